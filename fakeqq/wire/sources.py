@@ -1,0 +1,81 @@
+"""The public sources that rows point at, pinned to a commit or a thread.
+
+The official documentation exists in two editions: the repository `tencent-connect/bot-docs`, which stopped in
+April 2025, and the site, whose 2026 pages are kept in a copy inside `KarinJS/karin-plugin-adapter-qqbot`.
+"""
+
+from fakeqq.wire.evidence import Source
+
+
+def docs_2025(page: str) -> Source:
+    """A page of the official documentation's repository, `page` relative to `docs/develop/api-v2/`."""
+    return Source("docs 2025", f"tencent-connect/bot-docs@645787a docs/develop/api-v2/{page}")
+
+
+def docs_2026(page: str) -> Source:
+    """A page of the official site as of 2026, `page` relative to `bot.q.qq.com/wiki/develop/api-v2/`."""
+    return Source("docs 2026", f"https://bot.q.qq.com/wiki/develop/api-v2/{page}")
+
+
+def botgo(path: str) -> Source:
+    """A file of botgo, Tencent's Go SDK."""
+    return Source("botgo", f"tencent-connect/botgo@fe31c0d {path}")
+
+
+def botpy(path: str) -> Source:
+    """A file of botpy, Tencent's Python SDK."""
+    return Source("botpy", f"tencent-connect/botpy@e25f3e8 {path}")
+
+
+def openclaw_qqbot(path: str) -> Source:
+    """A file of openclaw-qqbot 1.7.1, Tencent's plug-in for OpenClaw."""
+    return Source("openclaw-qqbot", f"tencent-connect/openclaw-qqbot@3eee789 {path}")
+
+
+def qqbot_nodejs(path: str) -> Source:
+    """A file of qqbot-nodejs, Tencent's Node SDK of 2026."""
+    return Source("qqbot-nodejs", f"tencent-connect/qqbot-nodejs@f77fab29 {path}")
+
+
+def nonebot(path: str) -> Source:
+    """A file of NoneBot's QQ adapter."""
+    return Source("nonebot/adapter-qq", f"nonebot/adapter-qq@d8db0a7 {path}")
+
+
+def satori(path: str) -> Source:
+    """A file of Satori, whose QQ adapter Koishi uses."""
+    return Source("satori", f"satorijs/satori@933734b {path}")
+
+
+def astrbot(path: str) -> Source:
+    """A file of AstrBot."""
+    return Source("AstrBot", f"AstrBotDevs/AstrBot@19d00fb {path}")
+
+
+def gensokyo(path: str) -> Source:
+    """A file of Gensokyo, a gateway between QQ bots and OneBot."""
+    return Source("Gensokyo", f"Hoshinonyaruko/Gensokyo@3723b1c {path}")
+
+
+def issue(repository: str, number: int) -> Source:
+    """An issue or pull request of a GitHub repository (GitHub redirects one address to the other)."""
+    return Source(f"{repository}#{number}", f"https://github.com/{repository}/issues/{number}")
+
+
+DOCS_2025 = docs_2025("")
+DOCS_2026 = docs_2026("")
+DOCS_WEBSOCKET = docs_2025("dev-prepare/interface-framework/event-emit.md")
+DOCS_SIGN = docs_2025("dev-prepare/interface-framework/sign.md")
+DOCS_API_USE = docs_2025("dev-prepare/interface-framework/api-use.md")
+DOCS_ERROR_CODES = docs_2025("openapi/error/error.md")
+DOCS_SEND = docs_2025("server-inter/message/send-receive/send.md")
+DOCS_C2C_SEND = docs_2026("autogen/api/v2_users_user_openid_messages.post.html")
+DOCS_GROUP_SEND = docs_2026("autogen/api/v2_groups_group_openid_messages.post.html")
+DOCS_STREAM = docs_2026("autogen/api/v2_users_user_openid_stream_messages.post.html")
+DOCS_GATEWAY = docs_2026("autogen/api/gateway.get.html")
+BOTGO = botgo("")
+BOTGO_CLOSE_CODES = botgo("errs/err.go")
+BOTGO_INTENTS = botgo("dto/intents.go")
+BOTPY = botpy("")
+FIELD_REPORT = Source("field report", "public client code or notes of a developer who ran it; no stable address")
+OURS = Source("fakeqq", "our choice; no public source says")
