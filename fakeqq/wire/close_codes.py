@@ -1,4 +1,9 @@
-"""Close codes of the gateway: what each means and what a client may do next."""
+"""Close codes of the gateway: what each means and what a client may do next.
+
+The official table says for each code whether RESUME and IDENTIFY may follow; the advice printed below that table
+says otherwise for half of it. Codes that only botgo has are in neither. 4900 to 4913 are one row of the table,
+"internal error, reconnect"; two of them have been seen with a reason text of their own.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +11,14 @@ from enum import IntEnum
 from types import MappingProxyType
 
 from fakeqq.wire.evidence import Evidence, Source
-from fakeqq.wire.sources import BOTGO_CLOSE_CODES, DOCS_WEBSOCKET, OURS, issue, qqbot_nodejs
+from fakeqq.wire.sources import (
+    BOTGO_ERRORS,
+    DOCS_CLOSE_CODES,
+    DOCS_WEBSOCKET,
+    OURS,
+    issue,
+    qqbot_nodejs,
+)
 
 
 class CloseCode(IntEnum):
@@ -54,70 +66,125 @@ class CloseCodeRow:
     note: str
 
 
-_D, _O = Evidence.DOCUMENTED, Evidence.OBSERVED
-_DOCS = (DOCS_WEBSOCKET, BOTGO_CLOSE_CODES)
-_SDK = (BOTGO_CLOSE_CODES,)
-_NO_TEXT = "nobody saw its reason text"
-_FATAL = (
-    "sources disagree: the table says neither RESUME nor IDENTIFY, the advice below it says that every code "
-    "but 4009, 4914 and 4915 is answered with IDENTIFY"
+_D, _O, _C = Evidence.DOCUMENTED, Evidence.OBSERVED, Evidence.OUR_CHOICE
+_DOCS = (DOCS_WEBSOCKET, DOCS_CLOSE_CODES, BOTGO_ERRORS)
+_TABLE = (DOCS_WEBSOCKET, DOCS_CLOSE_CODES)
+_SDK = (BOTGO_ERRORS,)
+
+_ADVICE = (
+    "sources disagree: the table allows neither RESUME nor IDENTIFY, the advice below it wants IDENTIFY after "
+    "every code but 4009, 4914 and 4915"
 )
-_SDK_ONLY = "only botgo has it; the official table does not, so nobody says what may follow"
-_INTERNAL = "internal error of the platform; the table gives the range 4900 to 4913 as one row"
-
-
-def _row(
-    code: int,
-    name: str,
-    meaning: str,
-    reason: str,
-    may: tuple[bool | None, bool | None],
-    evidence: Evidence,
-    sources: tuple[Source, ...],
-    note: str,
-) -> CloseCodeRow:
-    return CloseCodeRow(code, name, meaning, reason, *may, evidence, sources, note)
-
-
-_NEITHER, _FRESH, _BOTH, _UNSAID = (False, False), (False, True), (True, True), (None, None)
+_SDK_ONLY = (
+    "botgo has it, the official table does not: nobody says what may follow, nobody saw its reason text"
+)
+_UNSEEN = "documented only: nobody saw it with its reason text"
+_INTERNAL = "the table has 4900 to 4913 as one row"
 
 # fmt: off - one row to a line, columns aligned
-_ROWS: tuple[CloseCodeRow, ...] = (
-    #    code  name                     meaning                                  reason              resume/identify
-    _row(1000, "normal",                "the server drains, for a deploy",       "",                 _BOTH,    _D, (qqbot_nodejs("src/protocol/gateway"),), "only the official Node SDK describes it; " + _NO_TEXT),
-    _row(1001, "going_away",            "the server goes away",                  "",                 _BOTH,    Evidence.OUR_CHOICE, (OURS,), "a code of the WebSocket protocol; nobody saw it from QQ; treated as 1000"),
-    _row(1006, "abnormal",              "no close frame came",                   "",                 _BOTH,    _O, (issue("NousResearch/hermes-agent", 20531),), "never on the wire; the commonest drop"),
-    _row(4000, "unknown_error",         "unknown error",                         "",                 _UNSAID,  _D, _SDK, _SDK_ONLY),
-    _row(4001, "invalid_opcode",        "invalid opcode",                        "",                 _NEITHER, _D, _DOCS, _FATAL),
-    _row(4002, "invalid_payload",       "invalid payload",                       "",                 _NEITHER, _D, _DOCS, _FATAL),
-    _row(4003, "not_authenticated",     "a command before authentication",       "",                 _UNSAID,  _D, _SDK, _SDK_ONLY),
-    _row(4004, "authentication_failed", "the token is wrong or has expired",     "",                 _UNSAID,  _D, (BOTGO_CLOSE_CODES, issue("zhinjs/qq-official-bot", 98)), _SDK_ONLY),
-    _row(4005, "already_authenticated", "a second IDENTIFY on one connection",   "",                 _UNSAID,  _D, _SDK, _SDK_ONLY),
-    _row(4006, "invalid_session",       "the session id is invalid",             "",                 _FRESH,   _D, _DOCS, "documented only: " + _NO_TEXT),
-    _row(4007, "invalid_seq",           "the seq is wrong",                      "",                 _FRESH,   _D, _DOCS, "documented only: " + _NO_TEXT),
-    _row(4008, "rate_limited",          "payloads were sent too fast",           "",                 _BOTH,    _D, _DOCS, "no number is published"),
-    _row(4009, "session_timed_out",     "the connection's lifetime is over",     "Session timed out", _BOTH,   _O, (DOCS_WEBSOCKET, issue("openclaw/openclaw", 78890)), "routine, about every half hour"),
-    _row(4010, "invalid_shard",         "the shard is invalid",                  "",                 _NEITHER, _D, _DOCS, _FATAL),
-    _row(4011, "sharding_required",     "too many guilds for one connection",    "",                 _NEITHER, _D, _DOCS, _FATAL),
-    _row(4012, "invalid_version",       "the version is invalid",                "",                 _NEITHER, _D, _DOCS, _FATAL),
-    _row(4013, "invalid_intents",       "the intents are malformed",             "",                 _NEITHER, _D, _DOCS, _FATAL),
-    _row(4014, "disallowed_intents",    "an intent that the bot may not have",   "disallowed intents", _NEITHER, _O, (DOCS_WEBSOCKET, issue("satorijs/satori", 226)), "op 9 comes first; " + _FATAL),
-    _row(4902, "reset_by_resume",       "a RESUME was refused",                  "reset by resume",  _FRESH,   _O, (issue("tencent-connect/bot-node-sdk", 94),), _INTERNAL),
-    _row(4903, "create_session_error",  "the session could not be made",         "create session error", _FRESH, _O, (issue("tencent-connect/openclaw-qqbot", 18),), _INTERNAL),
-    *(
-        _row(code, f"internal_error_{code}", "internal error of the platform",   "",                 _FRESH,   _D, (DOCS_WEBSOCKET,), _INTERNAL)
-        for code in range(4900, 4914) if code not in {4902, 4903}
+# code: (name, meaning, reason, may_resume, may_identify, evidence)
+_FACTS: dict[int, tuple[str, str, str, bool | None, bool | None, Evidence]] = {
+    1000: ("normal", "the server drains, for a deploy", "", True, True, _D),
+    1001: ("going_away", "the server goes away", "", True, True, _C),
+    1006: ("abnormal", "no close frame came", "", True, True, _O),
+    4000: ("unknown_error", "unknown error", "", None, None, _D),
+    4001: ("invalid_opcode", "invalid opcode", "", False, False, _D),
+    4002: ("invalid_payload", "invalid payload", "", False, False, _D),
+    4003: ("not_authenticated", "a command before authentication", "", None, None, _D),
+    4004: ("authentication_failed", "the token is wrong or has expired", "", None, None, _D),
+    4005: ("already_authenticated", "a second IDENTIFY on a connection", "", None, None, _D),
+    4006: ("invalid_session", "the session id is invalid", "", False, True, _D),
+    4007: ("invalid_seq", "the seq is wrong", "", False, True, _D),
+    4008: ("rate_limited", "payloads were sent too fast", "", True, True, _D),
+    4009: ("session_timed_out", "the connection's life is over", "Session timed out", True, True, _O),
+    4010: ("invalid_shard", "the shard is invalid", "", False, False, _D),
+    4011: ("sharding_required", "too many guilds for one connection", "", False, False, _D),
+    4012: ("invalid_version", "the version is invalid", "", False, False, _D),
+    4013: ("invalid_intents", "the intents are malformed", "", False, False, _D),
+    4014: ("disallowed_intents", "an intent without permission", "disallowed intents", False, False, _O),
+    4902: ("reset_by_resume", "internal error: RESUME was refused", "reset by resume", False, True, _O),
+    4903: (
+        "create_session_error",
+        "internal error: no session made",
+        "create session error",
+        False,
+        True,
+        _O,
     ),
-    _row(4914, "bot_unlisted",          "the bot is unlisted; sandbox only",     "",                 _NEITHER, _D, _DOCS, _NO_TEXT),
-    _row(4915, "bot_banned",            "the bot is banned",                     "",                 _NEITHER, _D, _DOCS, _NO_TEXT),
-)
+    4914: ("bot_unlisted", "unlisted; sandbox only", "", False, False, _D),
+    4915: ("bot_banned", "the bot is banned", "", False, False, _D),
+}
 # fmt: on
+_FACTS |= {
+    code: (f"internal_error_{code}", "internal error", "", False, True, _D)
+    for code in range(4900, 4914)
+    if code not in _FACTS
+}
 
-CLOSE_CODES: Mapping[int, CloseCodeRow] = MappingProxyType(
-    {row.code: row for row in sorted(_ROWS, key=lambda row: row.code)}
-)
+_SOURCES: dict[int, tuple[Source, ...]] = {
+    1000: (qqbot_nodejs("src/protocol/gateway/reconnect.ts"),),
+    1001: (OURS,),
+    1006: (issue("NousResearch/hermes-agent", 20531), issue("NousResearch/hermes-agent", 19821)),
+    4000: _SDK,
+    4003: _SDK,
+    4004: (BOTGO_ERRORS, issue("zhinjs/qq-official-bot", 98)),
+    4005: _SDK,
+    4009: (
+        *_DOCS,
+        issue("openclaw/openclaw", 78890),
+        issue("tencent-connect/openclaw-qqbot", 255),
+        issue("NousResearch/hermes-agent", 24357),
+    ),
+    4014: (*_DOCS, issue("satorijs/satori", 226), issue("satorijs/satori", 363)),
+    4902: (*_TABLE, issue("tencent-connect/bot-node-sdk", 94)),
+    4903: (*_TABLE, issue("tencent-connect/openclaw-qqbot", 18), issue("tencent-connect/openclaw-qqbot", 17)),
+}
+
+_NOTES: dict[int, str] = {
+    1000: "only the official Node SDK describes it",
+    1001: "a code of the WebSocket protocol that nobody saw from QQ; treated as 1000",
+    1006: "never on the wire: what a client reports when TCP ended without a close frame; the commonest drop",
+    4000: _SDK_ONLY,
+    4001: _ADVICE,
+    4002: _ADVICE,
+    4003: _SDK_ONLY,
+    4004: _SDK_ONLY + "; seen after an expired token, where a new token helped",
+    4005: _SDK_ONLY,
+    4006: _UNSEEN,
+    4007: _UNSEEN,
+    4008: "sources disagree: the table says resumable, the advice below it wants IDENTIFY; no rate is published",
+    4009: "routine: follows op 7 about every half hour, and is answered with RESUME",
+    4010: _ADVICE,
+    4011: _ADVICE,
+    4012: _ADVICE,
+    4013: _ADVICE,
+    4014: "op 9 `false` comes first, so a client that closes on op 9 never learns this code; " + _ADVICE,
+    4902: _INTERNAL + "; seen again and again for one dead session",
+    4903: _INTERNAL + "; after op 9, 101 ms after open; also when a bot had identified too often",
+    4914: "sources disagree on the meaning only: qqbot-nodejs calls it insufficient intents",
+    4915: "sources disagree on the meaning only: qqbot-nodejs calls it disallowed intents",
+}
+
+
+def _row(code: int) -> CloseCodeRow:
+    name, meaning, reason, may_resume, may_identify, evidence = _FACTS[code]
+    internal = 4900 <= code <= 4913
+    return CloseCodeRow(
+        code,
+        name,
+        meaning,
+        reason,
+        may_resume,
+        may_identify,
+        evidence,
+        _SOURCES.get(code, _TABLE if internal else _DOCS),
+        _NOTES.get(code, _INTERNAL if internal else ""),
+    )
+
+
+CLOSE_CODES: Mapping[int, CloseCodeRow] = MappingProxyType({code: _row(code) for code in sorted(_FACTS)})
 
 
 def close_rule(code: int) -> CloseCodeRow | None:
-    """The row of a close code, or None: an unknown code is the caller's decision."""
+    """The row of a close code, or None: what an unknown code means is the caller's decision."""
     return CLOSE_CODES.get(code)

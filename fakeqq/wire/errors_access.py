@@ -190,9 +190,13 @@ AUTHENTICATION_ERRORS: tuple[ErrorRow, ...] = (
         note="seen when an interaction was answered",
     ),
     standard("token_check_failed", None, 11242, "校验 token 失败", _D, DOCS_ERROR_CODES, note=_NO_CAPTURE),
-    standard("token_check_not_passed", None, 11243, "校验 token 未通过", _D, DOCS_ERROR_CODES, note=_NO_CAPTURE),
+    standard(
+        "token_check_not_passed", None, 11243, "校验 token 未通过", _D, DOCS_ERROR_CODES, note=_NO_CAPTURE
+    ),
     standard("appid_wrong", None, 11251, "参数中的 appid 错误", _D, DOCS_ERROR_CODES, note=_NO_CAPTURE),
-    standard("privilege_check_failed", None, 11252, "检查应用权限失败", _D, DOCS_ERROR_CODES, note=_NO_CAPTURE),
+    standard(
+        "privilege_check_failed", None, 11252, "检查应用权限失败", _D, DOCS_ERROR_CODES, note=_NO_CAPTURE
+    ),
     standard("interface_forbidden", None, 11254, "应用接口被封禁", _D, DOCS_ERROR_CODES, note=_NO_CAPTURE),
     standard("appid_missing", None, 11261, "参数中缺少 appid", _D, DOCS_ERROR_CODES, note=_NO_CAPTURE),
     standard(
@@ -214,10 +218,16 @@ AUTHENTICATION_ERRORS: tuple[ErrorRow, ...] = (
         issue(_BOTPY, 145),
         note="the number was seen when a guild id was passed as a channel id",
     ),
-    standard("guild_auth_not_passed", None, 11264, "检查小站权限未通过", _D, DOCS_ERROR_CODES, note=_NO_CAPTURE),
+    standard(
+        "guild_auth_not_passed", None, 11264, "检查小站权限未通过", _D, DOCS_ERROR_CODES, note=_NO_CAPTURE
+    ),
     standard("robot_banned", None, 11265, "机器人已经被封禁", _D, DOCS_ERROR_CODES, note=_NO_CAPTURE),
-    standard("user_auth_check_failed", None, 11273, "检查用户权限失败", _D, DOCS_ERROR_CODES, note=_NO_CAPTURE),
-    standard("user_auth_not_passed", None, 11274, "检查用户权限未通过", _D, DOCS_ERROR_CODES, note=_NO_CAPTURE),
+    standard(
+        "user_auth_check_failed", None, 11273, "检查用户权限失败", _D, DOCS_ERROR_CODES, note=_NO_CAPTURE
+    ),
+    standard(
+        "user_auth_not_passed", None, 11274, "检查用户权限未通过", _D, DOCS_ERROR_CODES, note=_NO_CAPTURE
+    ),
     standard("appid_absent", None, 11275, "无 appid", _D, DOCS_ERROR_CODES, note=_NO_CAPTURE),
     standard(
         "admin_check_failed",
@@ -228,7 +238,15 @@ AUTHENTICATION_ERRORS: tuple[ErrorRow, ...] = (
         DOCS_ERROR_CODES,
         note="sources disagree: a plug-in's help text calls it a rate limit, the documents a system error",
     ),
-    standard("admin_check_not_passed", None, 11282, "检查是否是管理员未通过", _D, DOCS_ERROR_CODES, note=_NO_CAPTURE),
+    standard(
+        "admin_check_not_passed",
+        None,
+        11282,
+        "检查是否是管理员未通过",
+        _D,
+        DOCS_ERROR_CODES,
+        note=_NO_CAPTURE,
+    ),
     standard(
         "robot_cancelled",
         None,
@@ -301,7 +319,14 @@ ROUTE_ERRORS: tuple[ErrorRow, ...] = (
         openclaw_qqbot("src/api.ts"),
         note="a client expects an HTML page with 429",
     ),
-    _front("front_bad_gateway", 502, "Bad Gateway", _I, openclaw_qqbot("src/api.ts"), note="a client expects HTML"),
+    _front(
+        "front_bad_gateway",
+        502,
+        "Bad Gateway",
+        _I,
+        openclaw_qqbot("src/api.ts"),
+        note="a client expects HTML",
+    ),
     _front(
         "front_unavailable",
         503,
@@ -310,5 +335,12 @@ ROUTE_ERRORS: tuple[ErrorRow, ...] = (
         openclaw_qqbot("src/api.ts"),
         note="a client expects HTML",
     ),
-    _front("front_timeout", 504, "Gateway Time-out", _I, openclaw_qqbot("src/api.ts"), note="a client expects HTML"),
+    _front(
+        "front_timeout",
+        504,
+        "Gateway Time-out",
+        _I,
+        openclaw_qqbot("src/api.ts"),
+        note="a client expects HTML",
+    ),
 )

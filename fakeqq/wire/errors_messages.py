@@ -237,10 +237,14 @@ CONTENT_ERRORS: tuple[ErrorRow, ...] = (
         FIELD_REPORT,
         note="undocumented; sources disagree: the tables have 304080",
     ),
-    standard("file_info_invalid_documented", None, 304080, "文件信息无效", _D, *_C2C),
+    standard("file_info_invalid_documented", None, 304080, "文件信息无效", _D, *_BOTH),
     standard("media_transfer_failed", None, 40034004, "富媒体信息转存失败", _D, *_BOTH),
-    standard("media_upload_failed", None, 304082, "upload media info fail", _D, DOCS_SEND, note="gone in 2026"),
-    standard("media_convert_failed", None, 304083, "convert media info fail", _D, DOCS_SEND, note="gone in 2026"),
+    standard(
+        "media_upload_failed", None, 304082, "upload media info fail", _D, DOCS_SEND, note="gone in 2026"
+    ),
+    standard(
+        "media_convert_failed", None, 304083, "convert media info fail", _D, DOCS_SEND, note="gone in 2026"
+    ),
     standard("send_failed_group", None, 50055001, "消息发送异常，请稍后重试", _D, *_GROUP),
     standard("send_failed_c2c", None, 50055002, "消息发送异常，请稍后重试", _D, *_C2C),
     standard(
@@ -298,12 +302,14 @@ MARKDOWN_ERRORS: tuple[ErrorRow, ...] = (
         *_GROUP,
         note="sources disagree: the group table has this number and 40034127",
     ),
-    standard("keyboard_too_large", None, 40034029, "内联键盘行/列超限", _D, *_BOTH, note="at most 5 rows of 5"),
+    standard(
+        "keyboard_too_large", None, 40034029, "内联键盘行/列超限", _D, *_BOTH, note="at most 5 rows of 5"
+    ),
     standard("keyboard_style_invalid", None, 305007, "键盘样式参数错误", _D, *_GROUP),
     standard("subscribe_buttons_limit", None, 304062, "订阅按钮数量达到上限", _D, *_C2C),
-    standard("command_type_invalid", None, 40034106, "指令类型错误", _D, *_BOTH, note=_NO_TEXT),
-    standard("command_too_long", None, 40034108, "指令长度错误", _D, *_BOTH, note=_NO_TEXT),
-    standard("command_parse_failed", None, 40034109, "指令解析错误", _D, *_BOTH, note=_NO_TEXT),
+    standard("command_type_unsupported", None, 40034106, "消息不支持该指令类型", _D, *_BOTH),
+    standard("command_too_long", None, 40034108, "指令参数长度超限", _D, *_BOTH),
+    standard("command_parse_failed", None, 40034109, "指令参数解析失败", _D, *_BOTH),
     standard("ark_not_allowed", None, 304004, "无权限使用该ARK模板", _D, *_BOTH),
     standard("ark_send_failed", None, 50055006, "ARK消息发送异常，请稍后重试", _D, *_GROUP),
 )
@@ -388,7 +394,8 @@ STREAM_ERRORS: tuple[ErrorRow, ...] = (
         _O,
         FIELD_REPORT,
         status_evidence=_I,
-        note="one client's notes; sources disagree: others sent frames without msg_id and got 200; " + _NO_TEXT,
+        note="one client's notes; sources disagree: others sent frames without msg_id and got 200; "
+        + _NO_TEXT,
     ),
 )
 

@@ -2,19 +2,28 @@
 
 Every frame is compact JSON text, UTF-8 and not escaped. Keys that have no value are left out: the documentation
 prints `{"op":11}`, and no raw capture of op 7, 9, 10 or 11 exists that shows otherwise.
+
+Sources: KarinJS/karin-plugin-adapter-qqbot@1f5a06c api-docs/dev-prepare/event-emit/ payload.md, websocket.md and
+webhook.md.
 """
 
 import json
+import math
 from collections.abc import Mapping, Sequence
+from json.encoder import encode_basestring
 from typing import Any, NoReturn
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
-encode = _ENCODER.encode
-"""Compact JSON text of a value, not escaped to ASCII. `ValueError` for NaN and infinities."""
 
-_HEARTBEAT_ACK = '{"op":11}'
-_RECONNECT = '{"op":7}'
+def encode(value: object) -> str:
+    """Compact JSON text of a value, not escaped to ASCII.
+
+    Raises:
+        TypeError: the value holds something that JSON cannot say.
+        ValueError: NaN, an infinity, or an object that contains itself.
+    """
+    return _ENCODER.encode(value)
 
 
 class FrameError(ValueError):
@@ -28,12 +37,12 @@ def hello(interval_ms: int) -> str:
 
 def heartbeat_ack() -> str:
     """Op 11, the answer to a heartbeat."""
-    return _HEARTBEAT_ACK
+    return '{"op":11}'
 
 
 def reconnect() -> str:
     """Op 7: leave this connection and resume on a new one."""
-    return _RECONNECT
+    return '{"op":7}'
 
 
 def invalid_session(resumable: bool) -> str:
@@ -42,19 +51,31 @@ def invalid_session(resumable: bool) -> str:
 
 
 def dispatch(event_type: str, s: int, event_id: str | None, data_json: str) -> str:
-    """Op 0: an event, `data_json` being its `d` already encoded. No `id` when `event_id` is None."""
-    named = "" if event_id is None else f'"id":{encode(event_id)},'
-    return f'{{"op":0,"s":{s},"t":{encode(event_type)},{named}"d":{data_json}}}'
+    """Op 0: an event. `data_json`, its `d`, goes in as it is: encoded once, sent to many connections.
+
+    READY and RESUMED have no event id in the documentation: `event_id` None leaves the key out.
+    """
+    if event_id is None:
+        return f'{{"op":0,"s":{s},"t":{encode_basestring(event_type)},"d":{data_json}}}'
+    return (
+        f'{{"op":0,"s":{s},"t":{encode_basestring(event_type)},'
+        f'"id":{encode_basestring(event_id)},"d":{data_json}}}'
+    )
 
 
 def webhook_dispatch(event_type: str, event_id: str, data_json: str) -> str:
-    """Op 0 as a webhook body: key order as captured, no `s`."""
-    return f'{{"op":0,"id":{encode(event_id)},"d":{data_json},"t":{encode(event_type)}}}'
+    """Op 0 as the body of a webhook push: keys ordered as in the one public capture, and no `s`."""
+    return (
+        f'{{"op":0,"id":{encode_basestring(event_id)},"d":{data_json},"t":{encode_basestring(event_type)}}}'
+    )
 
 
 def webhook_validation(plain_token: str, event_ts: str) -> str:
-    """Op 13 as a webhook body, key order as documented; `event_ts` is a string of epoch seconds."""
-    return f'{{"d":{{"plain_token":{encode(plain_token)},"event_ts":{encode(event_ts)}}},"op":13}}'
+    """Op 13, the body that asks a webhook address to prove itself; `event_ts` is epoch seconds as a string."""
+    return (
+        f'{{"d":{{"plain_token":{encode_basestring(plain_token)},'
+        f'"event_ts":{encode_basestring(event_ts)}}},"op":13}}'
+    )
 
 
 def heartbeat(seq: int | None) -> str:
@@ -65,42 +86,69 @@ def heartbeat(seq: int | None) -> str:
 def identify(
     token: str, intents: int, shard: Sequence[int], properties: Mapping[str, Any] | None = None
 ) -> str:
-    """Op 2. `token` goes out as given: the caller writes `QQBot <access token>`."""
-    data: dict[str, Any] = {"token": token, "intents": intents, "shard": list(shard)}
+    """Op 2. `token` goes out as given: it is the caller who writes `QQBot <access token>`."""
+    data: dict[str, Any] = {"token": token, "intents": int(intents), "shard": list(shard)}
     if properties is not None:
         data["properties"] = dict(properties)
     return encode({"op": 2, "d": data})
 
 
 def resume(token: str, session_id: str, seq: int | None) -> str:
-    """Op 6. `token` goes out as given: the caller writes `QQBot <access token>`."""
+    """Op 6. `token` goes out as given: it is the caller who writes `QQBot <access token>`."""
     return encode({"op": 6, "d": {"token": token, "session_id": session_id, "seq": seq}})
 
 
 def decode(text: str | bytes) -> dict[str, Any]:
-    """The frame in `text`: an object with an integer `op`; everything else in it is kept as it came.
+    """The frame in `text`: an object with an integer `op`; all else in it stays as it came.
+
+    What comes back can be encoded again: NaN, infinities and lone surrogates are refused, as is what Python's
+    parser cannot hold (nesting beyond its stack, numbers of thousands of digits).
 
     Raises:
         FrameError: not UTF-8, not JSON, not an object, no `op`, or an `op` that is not an integer.
     """
     try:
-        frame = _DECODER.decode(text if isinstance(text, str) else text.decode())
+        if isinstance(text, bytes):
+            text = text.decode()
+        elif not text.isascii():
+            text.encode()
+        frame = _DECODER.decode(text)
+        if _SURROGATE in text or _SURROGATE_UPPER in text:
+            encode(frame).encode()
     except RecursionError:
         raise FrameError("nested too deeply") from None
+    except UnicodeError as error:
+        raise FrameError(f"not UTF-8: {error.reason if isinstance(error, _REASONED) else error}") from None
     except ValueError as error:
         raise FrameError(f"not JSON: {error}") from None
     if not isinstance(frame, dict):
-        raise FrameError(f"a frame is a JSON object, not {type(frame).__name__}")
+        raise FrameError(f"a frame is an object, not {_json_type(frame)}")
     if "op" not in frame:
         raise FrameError("the frame has no op")
     op = frame["op"]
-    if type(op) is not int:
-        raise FrameError(f"op is an integer, not {type(op).__name__}")
+    if type(op) is not int:  # a bool is an int to isinstance
+        raise FrameError(f"op is an integer, not {_json_type(op)}")
     return frame
 
 
-def _refuse_constant(name: str) -> NoReturn:
-    raise FrameError(f"not JSON: {name}")
+_SURROGATE, _SURROGATE_UPPER = "\\ud", "\\uD"  # how an escaped surrogate begins; pairs of them are fine
+_REASONED = (UnicodeDecodeError, UnicodeEncodeError)
 
 
-_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
+def _json_type(value: object) -> str:
+    names = {dict: "an object", list: "an array", str: "a string", bool: "a boolean", type(None): "null"}
+    return names.get(type(value), "a number")
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not a number of JSON")
+
+
+def _finite(digits: str) -> float:
+    value = float(digits)
+    if math.isinf(value):
+        raise ValueError("a number is too large")
+    return value
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite)

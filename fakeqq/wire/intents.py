@@ -6,7 +6,7 @@ from enum import IntFlag
 from types import MappingProxyType
 
 from fakeqq.wire.evidence import Evidence, Source
-from fakeqq.wire.sources import BOTGO_INTENTS, DOCS_WEBSOCKET, docs_2026, issue, nonebot
+from fakeqq.wire.sources import BOTGO_INTENTS, DOCS_PAYLOAD, docs_2026, issue
 
 
 class Intent(IntFlag):
@@ -54,8 +54,8 @@ def _row(
     return IntentRow(bit, intent.name or "", tuple(events.split()), private_only, evidence, sources, note)
 
 
-_D, _I = Evidence.DOCUMENTED, Evidence.INFERRED
-_DOCS = (DOCS_WEBSOCKET, BOTGO_INTENTS)
+_D = Evidence.DOCUMENTED
+_DOCS = (DOCS_PAYLOAD, BOTGO_INTENTS)
 
 INTENT_ROWS: tuple[IntentRow, ...] = (
     _row(
@@ -96,7 +96,7 @@ INTENT_ROWS: tuple[IntentRow, ...] = (
         Intent.GROUP_MEMBER_EVENT,
         "GROUP_MEMBER_ADD GROUP_MEMBER_REMOVE",
         _D,
-        docs_2026("autogen/event/group_member_add.html"),
+        docs_2026("autogen/event/group_member_add"),
         issue("nonebot/adapter-qq", 212),
         note="`timestamp` of these events is an integer",
     ),
@@ -107,7 +107,7 @@ INTENT_ROWS: tuple[IntentRow, ...] = (
         "GROUP_MSG_REJECT GROUP_MSG_RECEIVE GROUP_JOIN_REQUEST SUBSCRIBE_MESSAGE_STATUS",
         _D,
         *_DOCS,
-        docs_2026("autogen/event/group_message_create.html"),
+        docs_2026("autogen/event/group_message_create"),
         issue("NousResearch/hermes-agent", 63761),
         note="sources disagree on GROUP_MESSAGE_CREATE: the event's page and a run with 12|25|26|30 say bit 25, "
         "some clients say bit 24",

@@ -5,15 +5,19 @@ from dataclasses import dataclass
 from fakeqq.wire.evidence import Evidence, Source
 from fakeqq.wire.sources import (
     BOTGO,
-    DOCS_API_USE,
+    DOCS_C2C_RECALL,
     DOCS_C2C_SEND,
     DOCS_GATEWAY,
+    DOCS_GATEWAY_BOT,
+    DOCS_GROUP_RECALL,
     DOCS_GROUP_SEND,
     DOCS_SEND,
+    DOCS_STREAM,
+    DOCS_TOKEN,
+    DOCS_UPLOAD,
     DOCS_WEBSOCKET,
     FIELD_REPORT,
     OURS,
-    docs_2026,
     issue,
 )
 
@@ -32,21 +36,23 @@ class Limit:
 
 _D, _O, _I, _C = Evidence.DOCUMENTED, Evidence.OBSERVED, Evidence.INFERRED, Evidence.OUR_CHOICE
 
+# The gateway
+
 HEARTBEAT_INTERVAL_MS = Limit(
     "HEARTBEAT_INTERVAL_MS",
     41_250,
     "milliseconds",
     _O,
     (issue("zeroclaw-labs/zeroclaw", 4744), DOCS_WEBSOCKET),
-    "sources disagree: every document prints 45000; the one production log that prints the value has 41250",
+    "sources disagree: every document prints 45000, the one production log that prints the value has 41250",
 )
 MISSED_HEARTBEATS = Limit(
     "MISSED_HEARTBEATS",
     2,
     "intervals",
     _C,
-    (OURS, issue("NousResearch/hermes-agent", 24357), issue("NousResearch/hermes-agent", 20531)),
-    "after how much silence the server gives up; reports name 60 to 90 seconds, which is about two intervals",
+    (OURS, issue("NousResearch/hermes-agent", 20531), issue("NousResearch/hermes-agent", 24357)),
+    "how long a silent client is borne; reports of drops after 60 to 90 seconds are about two intervals",
 )
 RECYCLE_INTERVAL = Limit(
     "RECYCLE_INTERVAL",
@@ -54,7 +60,7 @@ RECYCLE_INTERVAL = Limit(
     "seconds",
     _O,
     (issue("tencent-connect/openclaw-qqbot", 255), issue("openclaw/openclaw", 78890)),
-    "sources disagree: half an hour in most logs, about 65 minutes or a few hours in single ones",
+    "sources disagree: half an hour in most logs; about 65 minutes, or a few hours, in single ones",
 )
 SESSION_LIFETIME = Limit(
     "SESSION_LIFETIME",
@@ -62,37 +68,46 @@ SESSION_LIFETIME = Limit(
     "seconds",
     _C,
     (OURS, issue("agentscope-ai/QwenPaw", 7946)),
-    "how long a session without a connection can be resumed; success was seen after 49 s, clients stop trying "
-    "after 5 minutes or an hour, the platform publishes nothing",
+    "how long a session without a connection can be resumed: nothing is published; 49 s were survived, clients "
+    "themselves stop trying after five minutes or an hour",
 )
-REPLAY_BUFFER_EVENTS = Limit("REPLAY_BUFFER_EVENTS", 1_000, "events", _C, (OURS,), "how much a RESUME can replay")
+REPLAY_BUFFER_EVENTS = Limit(
+    "REPLAY_BUFFER_EVENTS", 1_000, "events", _C, (OURS,), "how much a RESUME can bring back"
+)
+MAX_FRAME_BYTES = Limit(
+    "MAX_FRAME_BYTES", 1_048_576, "bytes", _C, (OURS,), "of one frame from a client; its frames are small"
+)
 
-TOKEN_LIFETIME = Limit("TOKEN_LIFETIME", 7_200, "seconds", _D, (DOCS_API_USE,))
-TOKEN_OVERLAP = Limit(
-    "TOKEN_OVERLAP",
-    60,
-    "seconds",
-    _D,
-    (DOCS_API_USE,),
-    "within a token's last minute a new one is given out and both are valid",
-)
+# Starting sessions
 
 SESSION_START_TOTAL = Limit(
     "SESSION_START_TOTAL",
     1_000,
     "sessions per day",
     _D,
-    (DOCS_WEBSOCKET, issue("sealdice/sealdice-core", 1488)),
-    "sources disagree: the documents print 1000, one capture of October 2025 has 1500",
+    (DOCS_WEBSOCKET, DOCS_GATEWAY_BOT, issue("sealdice/sealdice-core", 1488)),
+    "sources disagree: the documents print 1000, a capture of October 2025 has 1500; the smaller one finds more",
 )
-SESSION_START_RESET_MS = Limit("SESSION_START_RESET_MS", 86_400_000, "milliseconds", _D, (DOCS_WEBSOCKET,))
-MAX_CONCURRENCY = Limit("MAX_CONCURRENCY", 1, "sessions per 5 seconds", _D, (DOCS_WEBSOCKET,))
+SESSION_START_RESET_MS = Limit(
+    "SESSION_START_RESET_MS",
+    86_400_000,
+    "milliseconds",
+    _D,
+    (DOCS_WEBSOCKET, issue("sealdice/sealdice-core", 1488)),
+)
+MAX_CONCURRENCY = Limit(
+    "MAX_CONCURRENCY",
+    1,
+    "sessions per IDENTIFY_WINDOW",
+    _D,
+    (DOCS_WEBSOCKET, issue("sealdice/sealdice-core", 1488)),
+)
 IDENTIFY_WINDOW = Limit(
     "IDENTIFY_WINDOW",
     5,
     "seconds",
     _D,
-    (DOCS_WEBSOCKET, BOTGO),
+    (DOCS_GATEWAY_BOT, BOTGO),
     "sources disagree: the documents and botgo's comment say 5 seconds, botgo's code waits 2",
 )
 GATEWAY_CALLS_PER_MINUTE = Limit(
@@ -101,9 +116,37 @@ GATEWAY_CALLS_PER_MINUTE = Limit(
     "calls per minute",
     _D,
     (DOCS_GATEWAY, issue("NousResearch/hermes-agent", 18172)),
-    "documented for GET /gateway only; measured as about two calls in a short window",
+    "documented for GET /gateway alone; a run of the real platform was refused after about two calls",
 )
-GATEWAY_CALLS_BURST = Limit("GATEWAY_CALLS_BURST", 10, "calls", _D, (DOCS_GATEWAY,), "documented beside the 2 a minute")
+GATEWAY_CALLS_BURST = Limit(
+    "GATEWAY_CALLS_BURST",
+    10,
+    "calls per minute",
+    _D,
+    (DOCS_GATEWAY, issue("NousResearch/hermes-agent", 18172)),
+    "sources disagree: the page allows a burst of 10, the run saw none",
+)
+
+# Tokens
+
+TOKEN_LIFETIME = Limit(
+    "TOKEN_LIFETIME",
+    7_200,
+    "seconds",
+    _D,
+    (DOCS_TOKEN, issue("tencent-connect/botpy", 242)),
+    "`expires_in` is what remains of it, as a string",
+)
+TOKEN_OVERLAP = Limit(
+    "TOKEN_OVERLAP",
+    60,
+    "seconds",
+    _D,
+    (DOCS_TOKEN,),
+    "in a token's last minute a new one is given out, and both are valid",
+)
+
+# Passive replies
 
 C2C_REPLY_WINDOW = Limit(
     "C2C_REPLY_WINDOW",
@@ -120,25 +163,67 @@ C2C_REPLY_COUNT = Limit(
     "replies",
     _D,
     (DOCS_C2C_SEND, DOCS_SEND, issue("tencent-connect/botpy", 235)),
-    "sources disagree: 4 since 2026, 5 in 2025; more than five were delivered in probes",
+    "sources disagree: 4 in 2026, 5 in 2025, and more than five were delivered in probes",
 )
 GROUP_REPLY_COUNT = Limit("GROUP_REPLY_COUNT", 5, "replies", _D, (DOCS_GROUP_SEND, DOCS_SEND))
-RECALL_WINDOW = Limit(
-    "RECALL_WINDOW",
-    120,
-    "seconds",
-    _D,
-    (docs_2026("autogen/api/v2_users_openid_messages_message_id.delete.html"),),
+TYPING_SECONDS = Limit(
+    "TYPING_SECONDS", 60, "seconds", _D, (DOCS_C2C_SEND,), "the most that `input_notify.input_second` may be"
 )
 
+# Proactive messages
+
+PROACTIVE_C2C_PER_SECOND = Limit(
+    "PROACTIVE_C2C_PER_SECOND", 10, "messages", _D, (DOCS_C2C_SEND,), "a verified bot; 5, and 30 a minute, otherwise"
+)
+PROACTIVE_GROUP_PER_MINUTE = Limit(
+    "PROACTIVE_GROUP_PER_MINUTE", 60, "messages", _D, (DOCS_GROUP_SEND,), "a verified bot; 30 otherwise"
+)
+PROACTIVE_RECEIVER_PER_MINUTE = Limit(
+    "PROACTIVE_RECEIVER_PER_MINUTE",
+    20,
+    "messages",
+    _D,
+    (DOCS_C2C_SEND, DOCS_GROUP_SEND),
+    "to one user or one group",
+)
+PROACTIVE_RECEIVER_PER_DAY = Limit(
+    "PROACTIVE_RECEIVER_PER_DAY",
+    1_000,
+    "messages",
+    _D,
+    (DOCS_C2C_SEND, DOCS_GROUP_SEND, DOCS_SEND),
+    "to one user or one group; sources disagree across time: 4 a month in the documents of 2025",
+)
+
+# Requests
+
+MESSAGES_PER_SECOND = Limit("MESSAGES_PER_SECOND", 100, "calls", _D, (DOCS_C2C_SEND, DOCS_GROUP_SEND))
+STREAM_MESSAGES_PER_SECOND = Limit("STREAM_MESSAGES_PER_SECOND", 50, "calls", _D, (DOCS_STREAM,))
+UPLOADS_PER_SECOND = Limit("UPLOADS_PER_SECOND", 50, "calls", _D, (DOCS_UPLOAD,))
+RECALLS_PER_SECOND = Limit("RECALLS_PER_SECOND", 10, "calls", _D, (DOCS_C2C_RECALL, DOCS_GROUP_RECALL))
+RECALL_WINDOW = Limit("RECALL_WINDOW", 120, "seconds", _D, (DOCS_C2C_RECALL, DOCS_GROUP_RECALL))
 MAX_BODY_BYTES = Limit(
     "MAX_BODY_BYTES",
     26_214_400,
     "bytes",
     _I,
     (FIELD_REPORT,),
-    "bodies of 18.7 MB reached the application, 26.7 MB got a 413 from the front; 25 MiB lies between",
+    "bodies of 18.7 MB reached the application, bodies of 26.7 MB got a 413 from the front; 25 MiB lies between",
 )
-MAX_FRAME_BYTES = Limit("MAX_FRAME_BYTES", 1_048_576, "bytes", _C, (OURS,), "of a frame that a client sends")
+UPLOAD_MAX_BYTES = Limit(
+    "UPLOAD_MAX_BYTES", 200_000_000, "bytes", _D, (DOCS_UPLOAD,), "printed as 200MB, which is not exact"
+)
+MD5_10M_BYTES = Limit(
+    "MD5_10M_BYTES", 10_002_432, "bytes", _D, (DOCS_UPLOAD,), "the head of a file that `md5_10m` is made of"
+)
+STREAM_LIFETIME = Limit(
+    "STREAM_LIFETIME",
+    600,
+    "seconds",
+    _O,
+    (FIELD_REPORT,),
+    "sources disagree: about ten minutes in production, three in a client's comment",
+)
 
 LIMITS: tuple[Limit, ...] = tuple(value for value in list(globals().values()) if isinstance(value, Limit))
+"""All of the above, in this order."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from fakeqq.wire.evidence import Evidence, Source
-from fakeqq.wire.sources import BOTGO, DOCS_WEBSOCKET, issue
+from fakeqq.wire.sources import DOCS_OPCODES, DOCS_PAYLOAD
 
 
 class Op(IntEnum):
@@ -35,20 +35,20 @@ class OpRow:
 
 
 _D = Evidence.DOCUMENTED
-_DOCS = (DOCS_WEBSOCKET, BOTGO)
+_DOCS = (DOCS_PAYLOAD, DOCS_OPCODES)
 
 # fmt: off - one row to a line, columns aligned
 OP_ROWS: tuple[OpRow, ...] = (
     #     op                          sender    meaning
-    OpRow(Op.DISPATCH,                "server", "an event; READY and RESUMED are dispatches too",   _D, _DOCS),
-    OpRow(Op.HEARTBEAT,               "both",   "the client's sign of life; d = last s seen",       _D, _DOCS),
-    OpRow(Op.IDENTIFY,                "client", "opens a new session",                              _D, _DOCS),
-    OpRow(Op.RESUME,                  "client", "takes up a session after a drop",                  _D, _DOCS),
-    OpRow(Op.RECONNECT,               "server", "leave and come back with RESUME",                  _D, _DOCS),
-    OpRow(Op.INVALID_SESSION,         "server", "IDENTIFY or RESUME was refused",                   _D, _DOCS),
-    OpRow(Op.HELLO,                   "server", "first frame of a connection; heartbeat interval",  _D, _DOCS),
-    OpRow(Op.HEARTBEAT_ACK,           "server", "answer to a heartbeat",                            _D, _DOCS),
-    OpRow(Op.HTTP_CALLBACK_ACK,       "client", "webhook: the push was taken (d = 0)",              _D, _DOCS),
-    OpRow(Op.HTTP_CALLBACK_VALIDATION, "server", "webhook: prove that the address is yours",        _D, _DOCS),
+    OpRow(Op.DISPATCH, "server", "an event; READY and RESUMED are dispatches too", _D, _DOCS),
+    OpRow(Op.HEARTBEAT, "both", "the client's sign of life; d = last s seen", _D, _DOCS),
+    OpRow(Op.IDENTIFY, "client", "opens a new session", _D, _DOCS),
+    OpRow(Op.RESUME, "client", "takes up a session after a drop", _D, _DOCS),
+    OpRow(Op.RECONNECT, "server", "leave and come back with RESUME", _D, _DOCS),
+    OpRow(Op.INVALID_SESSION, "server", "IDENTIFY or RESUME was refused", _D, _DOCS),
+    OpRow(Op.HELLO, "server", "first frame of a connection; heartbeat interval", _D, _DOCS),
+    OpRow(Op.HEARTBEAT_ACK, "server", "answer to a heartbeat", _D, _DOCS),
+    OpRow(Op.HTTP_CALLBACK_ACK, "client", "webhook: the push was taken (d = 0)", _D, _DOCS),
+    OpRow(Op.HTTP_CALLBACK_VALIDATION, "server", "webhook: prove that the address is yours", _D, _DOCS),
 )
 # fmt: on

@@ -13,13 +13,13 @@ def docs_2025(page: str) -> Source:
 
 
 def docs_2026(page: str) -> Source:
-    """A page of the official site as of 2026, `page` relative to `bot.q.qq.com/wiki/develop/api-v2/`."""
-    return Source("docs 2026", f"https://bot.q.qq.com/wiki/develop/api-v2/{page}")
+    """A page of the official site as of August 2026, `page` relative to its root, without suffix."""
+    return Source("docs 2026", f"KarinJS/karin-plugin-adapter-qqbot@1f5a06c api-docs/{page}.md")
 
 
 def botgo(path: str) -> Source:
     """A file of botgo, Tencent's Go SDK."""
-    return Source("botgo", f"tencent-connect/botgo@fe31c0d {path}")
+    return Source("botgo", f"tencent-connect/botgo@fe31c0d {path}".rstrip())
 
 
 def botpy(path: str) -> Source:
@@ -62,25 +62,34 @@ def issue(repository: str, number: int) -> Source:
     return Source(f"{repository}#{number}", f"https://github.com/{repository}/issues/{number}")
 
 
+BOT_OAS = Source("bot-oas", "tencent-connect/bot-oas@d4ffa48")
+"""The official OpenAPI description of 2022."""
+
 DOCS_2025 = docs_2025("")
-DOCS_2026 = docs_2026("")
-DOCS_WEBSOCKET = docs_2025("dev-prepare/interface-framework/event-emit.md")
+DOCS_2026 = Source("docs 2026", "KarinJS/karin-plugin-adapter-qqbot@1f5a06c api-docs/")
+DOCS_OPCODES = docs_2025("dev-prepare/interface-framework/opcode.md")
+DOCS_PAYLOAD = docs_2026("dev-prepare/event-emit/payload")
+DOCS_WEBSOCKET = docs_2026("dev-prepare/event-emit/websocket")
+DOCS_WEBHOOK = docs_2026("dev-prepare/event-emit/webhook")
+DOCS_CLOSE_CODES = docs_2025("dev-prepare/error-trace/websocket.md")
+DOCS_ERROR_CODES = docs_2025("dev-prepare/error-trace/openapi.md")
+DOCS_CALLS = docs_2026("dev-prepare/api-call-guide")
+DOCS_TOKEN = docs_2026("dev-prepare/access-token")
 DOCS_SIGN = docs_2025("dev-prepare/interface-framework/sign.md")
-DOCS_API_USE = docs_2025("dev-prepare/interface-framework/api-use.md")
-DOCS_ERROR_CODES = docs_2025("openapi/error/error.md")
-DOCS_POST_MESSAGES = docs_2025("server-inter/message/post_messages.md")
 DOCS_SEND = docs_2025("server-inter/message/send-receive/send.md")
-DOCS_C2C_SEND = docs_2026("autogen/api/v2_users_user_openid_messages.post.html")
-DOCS_GROUP_SEND = docs_2026("autogen/api/v2_groups_group_openid_messages.post.html")
-DOCS_STREAM = docs_2026("autogen/api/v2_users_user_openid_stream_messages.post.html")
-DOCS_TOKEN = docs_2026("dev-prepare/interface-framework/api-use.html")
-DOCS_C2C_RECALL = docs_2026("autogen/api/v2_users_user_openid_messages_message_id.delete.html")
-DOCS_GROUP_RECALL = docs_2026("autogen/api/v2_groups_group_openid_messages_message_id.delete.html")
-DOCS_UPLOAD = docs_2026("autogen/api/v2_users_user_openid_files.post.html")
-DOCS_GATEWAY = docs_2026("autogen/api/gateway.get.html")
+DOCS_POST_MESSAGES = docs_2025("server-inter/message/post_messages.md")
+DOCS_C2C_SEND = docs_2026("autogen/api/v2_users_user_openid_messages.post")
+DOCS_GROUP_SEND = docs_2026("autogen/api/v2_groups_group_openid_messages.post")
+DOCS_STREAM = docs_2026("autogen/api/v2_users_user_openid_stream_messages.post")
+DOCS_C2C_RECALL = docs_2026("autogen/api/v2_users_user_openid_messages_message_id.delete")
+DOCS_GROUP_RECALL = docs_2026("autogen/api/v2_groups_group_openid_messages_message_id.delete")
+DOCS_UPLOAD = docs_2026("autogen/api/v2_users_user_openid_files.post")
+DOCS_GATEWAY = Source("docs 2026", "https://bot.q.qq.com/wiki/develop/api-v2/autogen/api/gateway.get.html")
+DOCS_GATEWAY_BOT = docs_2026("openapi/wss/shard_url_get")
 BOTGO = botgo("")
-BOTGO_CLOSE_CODES = botgo("errs/err.go")
-BOTGO_INTENTS = botgo("dto/intents.go")
-BOTPY = botpy("")
-FIELD_REPORT = Source("field report", "public client code or notes of a developer who ran it; no stable address")
+BOTGO_ERRORS = botgo("errs/err.go")
+BOTGO_INTENTS = botgo("dto/websocket_intent.go")
+FIELD_REPORT = Source(
+    "field report", "public client code, or notes of a developer who ran it; no stable address"
+)
 OURS = Source("fakeqq", "our choice; no public source says")

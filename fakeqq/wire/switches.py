@@ -15,7 +15,6 @@ from fakeqq.wire.sources import (
     DOCS_SEND,
     DOCS_WEBSOCKET,
     FIELD_REPORT,
-    OURS,
     docs_2026,
     issue,
 )
@@ -109,7 +108,7 @@ SWITCHES: tuple[Switch, ...] = (
         "how an @ of the bot in a group arrives: GROUP_AT_MESSAGE_CREATE, or GROUP_MESSAGE_CREATE as in groups "
         "where the bot receives all messages",
         _D,
-        (docs_2026("autogen/event/group_message_create.html"), issue("NousResearch/hermes-agent", 63761)),
+        (docs_2026("autogen/event/group_message_create"), issue("NousResearch/hermes-agent", 63761)),
         "sources disagree on full mode: one report has the new event alone, another has both events",
     ),
 )
