@@ -1,0 +1,1 @@
+"""Start the server, start a bot pointed at it, and speak to the control API. Importing does nothing."""

@@ -1,0 +1,181 @@
+"""The program under test as a child process: pointed at the server, watched, ended with all it started."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import secrets
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Self
+
+from fakeqq.launch import strays
+from fakeqq.launch.errors import LaunchError
+from fakeqq.launch.spawn import Plan, Spawned, spawn
+from fakeqq.launch.via import Via, resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from fakeqq.launch.ready import Ready
+
+OUTPUT_TIMEOUT = 5.0
+"""Seconds to wait for the last output of a child whose processes are all gone."""
+
+
+class Child:
+    """One running program. Leaving the context ends it."""
+
+    def __init__(self, plan: Plan, spawned: Spawned, directory: tempfile.TemporaryDirectory[str]) -> None:
+        self.via = plan.via
+        self.output = plan.output
+        self._mark = plan.mark
+        self._process = spawned.process
+        self._links = spawned.links
+        self._tail = spawned.tail
+        self._directory = directory
+        self._ended = False
+        atexit.register(self.kill)
+
+    def __repr__(self) -> str:
+        state = "running" if self.returncode is None else f"ended with {self.returncode}"
+        return f"<Child {self.pid} via {self.via}, {state}>"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.terminate()
+
+    @property
+    def pid(self) -> int:
+        """The process id; also the id of its group and session."""
+        return self._process.pid
+
+    @property
+    def returncode(self) -> int | None:
+        """The exit status, minus the signal's number when a signal ended it; None while it runs."""
+        return self._process.returncode if self._ended else None
+
+    def poll(self) -> int | None:
+        """The exit status, or None while the program runs."""
+        if not self._ended and self._has_exited(0):
+            self._end()
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait until the program has ended; what it left behind is ended then.
+
+        Raises:
+            subprocess.TimeoutExpired: it still runs after `timeout` seconds.
+        """
+        if not self._ended:
+            if not self._has_exited(timeout):
+                raise subprocess.TimeoutExpired(self._process.args, timeout or 0)
+            self._end()
+        return self._process.returncode
+
+    def terminate(self, grace: float = 10.0) -> int | None:
+        """Ask the program to stop (SIGTERM), and after `grace` seconds end its whole group (SIGKILL)."""
+        if not self._ended:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGTERM)
+            self._has_exited(grace)
+            self._end()
+        return self.returncode
+
+    def kill(self) -> None:
+        """End the program and everything it started, at once."""
+        if not self._ended:
+            self._end()
+
+    def stderr_tail(self, lines: int = 20) -> str:
+        """The last lines the program printed (both streams); "" when they were passed through."""
+        return self._tail.lines(lines) if self._tail is not None else ""
+
+    def _has_exited(self, timeout: float | None) -> bool:
+        """Wait for the exit. On Linux it is not collected yet, so that the group's number stays ours."""
+        if sys.platform == "linux" and self._process.returncode is None:
+            handle = os.pidfd_open(self.pid)
+            try:
+                waiting = select.poll()
+                waiting.register(handle, select.POLLIN)
+                return bool(waiting.poll(None if timeout is None else max(0, timeout) * 1000))
+            finally:
+                os.close(handle)
+        try:
+            self._process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+    def _end(self) -> None:
+        """Kill the group and the strays, collect the status, and release everything."""
+        self._ended = True
+        atexit.unregister(self.kill)
+        # PermissionError: on macOS, a group of which only a dead leader is left.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)
+        strays.end(self._mark)
+        self._process.wait()
+        for link in self._links:
+            link.close()
+        if self._tail is not None:
+            self._tail.finish(OUTPUT_TIMEOUT)
+        self._directory.cleanup()
+
+
+def start(  # noqa: PLR0913 (each is one clear setting of a child)
+    command: Sequence[str],
+    ready: Ready,
+    *,
+    app_id: str,
+    secret: str,
+    via: Via,
+    speed: float = 1.0,
+    extra_environment: Mapping[str, str] = MappingProxyType({}),
+    working_directory: Path | None = None,
+    output: Path | None = None,
+    inherit: bool = False,
+) -> Child:
+    """Start `command`, unmodified, pointed at the server.
+
+    `{app_id}` and `{secret}` are replaced in each word of the command. Both output streams are read and kept
+    (bounded), and written to `output` when that is given; with `inherit` the child has our own three streams
+    instead.
+
+    Raises:
+        LaunchError: the command cannot be executed, or this way of pointing or this speed does not work here.
+    """
+    if not command:
+        raise LaunchError(
+            "no command was given", "Put it after `--`: fakeqq run -- python bot.py", exit_code=2
+        )
+    if working_directory is not None and not working_directory.is_dir():
+        raise LaunchError(f"there is no directory {working_directory}", exit_code=2)
+    directory = tempfile.TemporaryDirectory(prefix="fakeqq-child-")
+    try:
+        plan = Plan(
+            words=[word.replace("{app_id}", app_id).replace("{secret}", secret) for word in command],
+            ready=ready,
+            app_id=app_id,
+            secret=secret,
+            via=resolve(via),
+            speed=speed,
+            extra_environment=extra_environment,
+            working_directory=working_directory,
+            output=output,
+            inherit=inherit,
+            directory=Path(directory.name),
+            mark=secrets.token_hex(16),
+        )
+        return Child(plan, spawn(plan), directory)
+    except BaseException:
+        directory.cleanup()
+        raise

@@ -1,0 +1,108 @@
+"""From a plan to a running process: its environment, its streams, its way to the server."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fakeqq.launch import bundle, environment, faketime, netns, shim, strays
+from fakeqq.launch.errors import LaunchError, not_executable
+from fakeqq.launch.tail import Tail
+from fakeqq.launch.via import Via
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Mapping, Sequence
+
+    from fakeqq.launch.ready import Ready
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Everything that is decided about a child before it runs.
+
+    `directory` is private to it; `mark` names it among all processes; `via` is a real way, not AUTO.
+    """
+
+    words: Sequence[str]
+    ready: Ready
+    app_id: str
+    secret: str
+    via: Via
+    speed: float
+    extra_environment: Mapping[str, str]
+    working_directory: Path | None
+    output: Path | None
+    inherit: bool
+    directory: Path
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spawned:
+    """A running process; `links` keep its namespace connected to the server; `tail` reads its output."""
+
+    process: subprocess.Popen[bytes]
+    links: Sequence[socket.socket]
+    tail: Tail | None
+
+
+def variables(plan: Plan, base: Mapping[str, str]) -> dict[str, str]:
+    """The child's whole environment; the caller's extra variables have the last word.
+
+    Raises:
+        LaunchError: the way or the speed does not work here.
+    """
+    result = dict(base)
+    if plan.ready.ca_file is not None:
+        merged = bundle.merge(Path(plan.ready.ca_file), plan.directory / "authorities.pem", base)
+        result.update(environment.trust(merged))
+    result.update(environment.pointing(plan.ready, plan.app_id, plan.secret))
+    result.update(environment.no_proxy(base))
+    if plan.via is Via.SHIM:
+        result.update(shim.install(plan.directory, plan.ready.tls_port, result))
+    result.update(faketime.variables(plan.speed, result))
+    result.update(plan.extra_environment)
+    result[strays.MARK] = plan.mark
+    return result
+
+
+def spawn(plan: Plan) -> Spawned:
+    """Start the process.
+
+    Raises:
+        LaunchError: the command cannot be executed, or the way or the speed does not work here.
+    """
+    complete = variables(plan, os.environ)
+    options: dict[str, Any] = {"start_new_session": True, "cwd": plan.working_directory}
+    if plan.inherit:
+        process, links = _execute(plan, complete, options)
+        return Spawned(process, links, None)
+    read_end, write_end = os.pipe()
+    options |= {"stdin": subprocess.DEVNULL, "stdout": write_end, "stderr": write_end}
+    try:
+        process, links = _execute(plan, complete, options)
+    except BaseException:
+        os.close(read_end)
+        raise
+    finally:
+        os.close(write_end)
+    return Spawned(process, links, Tail(read_end, plan.output))
+
+
+def _execute(
+    plan: Plan, complete: Mapping[str, str], options: Mapping[str, Any]
+) -> tuple[subprocess.Popen[bytes], list[socket.socket]]:
+    if plan.via is Via.NETNS:
+        if plan.ready.adopt_socket is None or plan.ready.tls_port is None:
+            raise LaunchError(
+                "--via netns needs the server's TLS port", "Start the server with --tls-port 0.", exit_code=2
+            )
+        return netns.start(plan, complete, options)
+    try:
+        return subprocess.Popen(plan.words, env=complete, **options), []  # noqa: S603 (the user's own command)
+    except OSError as error:
+        raise not_executable(plan.words[0], error.errno, error.strerror) from error
