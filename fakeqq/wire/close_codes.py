@@ -1,7 +1,7 @@
 """Close codes of the gateway: what each means and what a client may do next.
 
-The official table says for each code whether RESUME and IDENTIFY may follow; the advice printed below that table
-says otherwise for half of it. Codes that only botgo has are in neither. 4900 to 4913 are one row of the table,
+The official table says for each code whether RESUME and IDENTIFY may follow; the advice printed below it says
+otherwise for half of it. Codes that only botgo has are in neither. 4900 to 4913 are one row of the table,
 "internal error, reconnect"; two of them have been seen with a reason text of their own.
 """
 
@@ -72,8 +72,8 @@ _TABLE = (DOCS_WEBSOCKET, DOCS_CLOSE_CODES)
 _SDK = (BOTGO_ERRORS,)
 
 _ADVICE = (
-    "sources disagree: the table allows neither RESUME nor IDENTIFY, the advice below it wants IDENTIFY after "
-    "every code but 4009, 4914 and 4915"
+    "sources disagree: the table allows neither RESUME nor IDENTIFY, the advice below it wants IDENTIFY "
+    "after every code but 4009, 4914 and 4915"
 )
 _SDK_ONLY = (
     "botgo has it, the official table does not: nobody says what may follow, nobody saw its reason text"
@@ -81,38 +81,31 @@ _SDK_ONLY = (
 _UNSEEN = "documented only: nobody saw it with its reason text"
 _INTERNAL = "the table has 4900 to 4913 as one row"
 
-# fmt: off - one row to a line, columns aligned
-# code: (name, meaning, reason, may_resume, may_identify, evidence)
+# One row to a line, columns aligned: name, meaning, reason, may_resume, may_identify, evidence.
+# fmt: off
 _FACTS: dict[int, tuple[str, str, str, bool | None, bool | None, Evidence]] = {
-    1000: ("normal", "the server drains, for a deploy", "", True, True, _D),
-    1001: ("going_away", "the server goes away", "", True, True, _C),
-    1006: ("abnormal", "no close frame came", "", True, True, _O),
-    4000: ("unknown_error", "unknown error", "", None, None, _D),
-    4001: ("invalid_opcode", "invalid opcode", "", False, False, _D),
-    4002: ("invalid_payload", "invalid payload", "", False, False, _D),
-    4003: ("not_authenticated", "a command before authentication", "", None, None, _D),
-    4004: ("authentication_failed", "the token is wrong or has expired", "", None, None, _D),
-    4005: ("already_authenticated", "a second IDENTIFY on a connection", "", None, None, _D),
-    4006: ("invalid_session", "the session id is invalid", "", False, True, _D),
-    4007: ("invalid_seq", "the seq is wrong", "", False, True, _D),
-    4008: ("rate_limited", "payloads were sent too fast", "", True, True, _D),
-    4009: ("session_timed_out", "the connection's life is over", "Session timed out", True, True, _O),
-    4010: ("invalid_shard", "the shard is invalid", "", False, False, _D),
-    4011: ("sharding_required", "too many guilds for one connection", "", False, False, _D),
-    4012: ("invalid_version", "the version is invalid", "", False, False, _D),
-    4013: ("invalid_intents", "the intents are malformed", "", False, False, _D),
-    4014: ("disallowed_intents", "an intent without permission", "disallowed intents", False, False, _O),
-    4902: ("reset_by_resume", "internal error: RESUME was refused", "reset by resume", False, True, _O),
-    4903: (
-        "create_session_error",
-        "internal error: no session made",
-        "create session error",
-        False,
-        True,
-        _O,
-    ),
-    4914: ("bot_unlisted", "unlisted; sandbox only", "", False, False, _D),
-    4915: ("bot_banned", "the bot is banned", "", False, False, _D),
+    1000: ("normal",                "the server drains, for a deploy",    "",                     True,  True,  _D),
+    1001: ("going_away",            "the server goes away",               "",                     True,  True,  _C),
+    1006: ("abnormal",              "no close frame came",                "",                     True,  True,  _O),
+    4000: ("unknown_error",         "unknown error",                      "",                     None,  None,  _D),
+    4001: ("invalid_opcode",        "invalid opcode",                     "",                     False, False, _D),
+    4002: ("invalid_payload",       "invalid payload",                    "",                     False, False, _D),
+    4003: ("not_authenticated",     "a command before authentication",    "",                     None,  None,  _D),
+    4004: ("authentication_failed", "the token is wrong or has expired",  "",                     None,  None,  _D),
+    4005: ("already_authenticated", "a second IDENTIFY on a connection",  "",                     None,  None,  _D),
+    4006: ("invalid_session",       "the session id is invalid",          "",                     False, True,  _D),
+    4007: ("invalid_seq",           "the seq is wrong",                   "",                     False, True,  _D),
+    4008: ("rate_limited",          "payloads were sent too fast",        "",                     True,  True,  _D),
+    4009: ("session_timed_out",     "the connection's life is over",      "Session timed out",    True,  True,  _O),
+    4010: ("invalid_shard",         "the shard is invalid",               "",                     False, False, _D),
+    4011: ("sharding_required",     "too many guilds for one connection", "",                     False, False, _D),
+    4012: ("invalid_version",       "the version is invalid",             "",                     False, False, _D),
+    4013: ("invalid_intents",       "the intents are malformed",          "",                     False, False, _D),
+    4014: ("disallowed_intents",    "an intent without permission",       "disallowed intents",   False, False, _O),
+    4902: ("reset_by_resume",       "internal error: RESUME was refused", "reset by resume",      False, True,  _O),
+    4903: ("create_session_error",  "internal error: no session made",    "create session error", False, True,  _O),
+    4914: ("bot_unlisted",          "unlisted; sandbox only",             "",                     False, False, _D),
+    4915: ("bot_banned",            "the bot is banned",                  "",                     False, False, _D),
 }
 # fmt: on
 _FACTS |= {
@@ -152,7 +145,7 @@ _NOTES: dict[int, str] = {
     4005: _SDK_ONLY,
     4006: _UNSEEN,
     4007: _UNSEEN,
-    4008: "sources disagree: the table says resumable, the advice below it wants IDENTIFY; no rate is published",
+    4008: "sources disagree: resumable by the table, IDENTIFY by the advice below it; no rate is published",
     4009: "routine: follows op 7 about every half hour, and is answered with RESUME",
     4010: _ADVICE,
     4011: _ADVICE,

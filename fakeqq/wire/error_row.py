@@ -1,7 +1,7 @@
 """The shape of an error row, and the body that a row becomes.
 
-Four keys in this order, compact, not escaped, no newline at the end: the logged `content-length` of two captured
-answers equals the byte length of exactly this serialisation (tencent-connect/openclaw-qqbot#43 and #83).
+Four keys in this order, compact, not escaped, no newline at the end: the logged `content-length` of two
+captured answers equals the byte length of exactly this text (tencent-connect/openclaw-qqbot#43 and #83).
 """
 
 from dataclasses import dataclass
@@ -82,7 +82,7 @@ _LONG_CODE = 8
 def inferred_status(code: int) -> int:
     """The status of a code whose status nobody saw.
 
-    400 for 4003xxxx, 4005xxxx and 4006xxxx, 500 for 5005xxxx and 5006xxxx: the pattern of those that were seen.
+    400 for 4003xxxx, 4005xxxx and 4006xxxx, 500 for 5005xxxx and 5006xxxx: the pattern of those seen.
     Shorter numbers get 400, the status of nearly every observed refusal.
     """
     text = str(code)

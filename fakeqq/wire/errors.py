@@ -1,8 +1,8 @@
 """Every way the platform is known to refuse, by name and by number.
 
 `code` is the older number, `err_code` the newer one of eight digits; where they differ, both are in the row.
-Pages of 2026 show bodies without `code`, every capture still has both. Where nobody saw a status, it follows the
-pattern of the others (`fakeqq.wire.error_row.inferred_status`) and `status_evidence` says so.
+Pages of 2026 show bodies without `code`, every capture still has both. Where nobody saw a status, it follows
+the pattern of the others (`fakeqq.wire.error_row.inferred_status`) and `status_evidence` says so.
 """
 
 from collections.abc import Mapping

@@ -98,7 +98,7 @@ AUTHENTICATION_ERRORS: tuple[ErrorRow, ...] = (
         botgo("errs/err.go"),
         era=Era.EARLY_2026,
         status_evidence=_I,
-        note="sources disagree across time; the body is captured, its status is named by three clients' tests",
+        note="sources disagree across time; the body is captured, three clients' tests name the status",
     ),
     standard(
         "token_missing",
@@ -168,7 +168,7 @@ AUTHENTICATION_ERRORS: tuple[ErrorRow, ...] = (
         issue(_QQBOT, 125),
         openclaw_qqbot("CHANGELOG.md"),
         era=Era.EARLY_2026,
-        note="sources disagree across time; also for a raw QQ number, another bot's openid, a bot not in the group",
+        note="sources disagree across time; also for a QQ number, another bot's openid, a group without the bot",
     ),
     standard(
         "permission_denied",

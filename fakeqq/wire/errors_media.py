@@ -46,8 +46,7 @@ UPLOAD_ERRORS: tuple[ErrorRow, ...] = (
         _O,
         issue(_BOTPY, 182),
         issue("AstrBotDevs/AstrBot", 9443),
-        note="undocumented: large base64 bodies, file_size as a number, an empty sha1; may pass by itself. The "
-        "status is inferred from such reports",
+        note="undocumented: large base64 bodies, file_size as a number, an empty sha1; may pass by itself",
     ),
     standard("upload_muted", None, 850018, "群被禁言或者机器人被禁言", _D, DOCS_UPLOAD),
     standard("upload_timeout", None, 850027, "发送数据超时", _D, DOCS_UPLOAD),
@@ -151,7 +150,7 @@ GUILD_ERRORS: tuple[ErrorRow, ...] = (
         satori("adapters/qq/src/message.ts"),
         issue("nonebot/adapter-qq", 158),
         status_evidence=_O,
-        note="`data.message_audit.audit_id` follows the two keys; sources disagree: 202, and 200 for a DM in 2025",
+        note="`data.message_audit.audit_id` follows the two keys; sources disagree: 200 for a DM in 2025",
     ),
     legacy(
         "reply_awaits_audit",

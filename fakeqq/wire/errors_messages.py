@@ -203,7 +203,7 @@ CONTENT_ERRORS: tuple[ErrorRow, ...] = (
         "请求参数不允许包含url",
         _O,
         FIELD_REPORT,
-        note="undocumented; one space and the offending word follow, such as ` www.example.com` or ` USER.md`",
+        note="undocumented; one space and the offending word follow: ` www.example.com`, ` USER.md`",
     ),
     standard(
         "url_not_allowed_second_wording",
@@ -213,8 +213,8 @@ CONTENT_ERRORS: tuple[ErrorRow, ...] = (
         _O,
         issue("Hazellol/astrbot_plugin_music-search", 2),
         *_GROUP,
-        note="sources disagree: the tables list it for groups only, the capture is C2C; one space and the hits, "
-        "joined by commas, follow",
+        note="sources disagree: the tables list it for groups only and print 不允许发送URL, the capture is C2C; "
+        "one space and the hits, joined by commas, follow",
     ),
     standard("message_type_mismatch", None, 22006, "消息类型与内容不匹配", _D, *_BOTH),
     standard("message_type_invalid", None, 340069, "消息类型无效", _D, *_GROUP),
@@ -278,7 +278,7 @@ MARKDOWN_ERRORS: tuple[ErrorRow, ...] = (
         _O,
         FIELD_REPORT,
         *_BOTH,
-        note="sources disagree on the text: a probe of the platform got this one, the tables print 无效的markdown内容",
+        note="sources disagree on the text: a probe got this one, the tables print 无效的markdown内容",
     ),
     standard("markdown_parameter_empty", None, 40034008, "markdown参数有空值", _D, *_BOTH),
     standard("markdown_parameter_newline", None, 40034009, "markdown参数有换行符", _D, *_BOTH),
@@ -327,8 +327,8 @@ STREAM_ERRORS: tuple[ErrorRow, ...] = (
         issue("AstrBotDevs/AstrBot", 8498),
         astrbot("astrbot/core/platform/sources/qqofficial/qqofficial_message_event.py"),
         *_C2C,
-        note="`\\n` is a backslash and the letter n; sources disagree whether every markdown chunk or only the "
-        "last must end with a newline",
+        note="`\\n` is a backslash and the letter n; sources disagree whether every markdown chunk or only "
+        "the last must end with a newline",
     ),
     standard("stream_ended", None, 40034018, "流式消息已结束", _D, *_C2C, note=_STREAM_TEXT),
     standard("stream_guide_ended", None, 40034019, "流式引导已结束", _D, *_C2C, note=_STREAM_TEXT),
@@ -341,7 +341,7 @@ STREAM_ERRORS: tuple[ErrorRow, ...] = (
         FIELD_REPORT,
         *_C2C,
         status_evidence=_I,
-        note="sources disagree on the text: the table prints 同一流式消息发送超时; the frame was applied all the same",
+        note="sources disagree on the text: the table prints 同一流式消息发送超时; the frame took effect",
     ),
     standard(
         "stream_other_active",

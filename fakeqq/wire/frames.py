@@ -1,10 +1,10 @@
 """Frames of the gateway: built byte for byte, read with care.
 
-Every frame is compact JSON text, UTF-8 and not escaped. Keys that have no value are left out: the documentation
-prints `{"op":11}`, and no raw capture of op 7, 9, 10 or 11 exists that shows otherwise.
+Every frame is compact JSON text, UTF-8 and not escaped. Keys that have no value are left out: the
+documentation prints `{"op":11}`, and no raw capture of op 7, 9, 10 or 11 exists that shows otherwise.
 
-Sources: KarinJS/karin-plugin-adapter-qqbot@1f5a06c api-docs/dev-prepare/event-emit/ payload.md, websocket.md and
-webhook.md.
+Sources: KarinJS/karin-plugin-adapter-qqbot@1f5a06c api-docs/dev-prepare/event-emit/ payload.md, websocket.md
+and webhook.md.
 """
 
 import json
@@ -71,7 +71,7 @@ def webhook_dispatch(event_type: str, event_id: str, data_json: str) -> str:
 
 
 def webhook_validation(plain_token: str, event_ts: str) -> str:
-    """Op 13, the body that asks a webhook address to prove itself; `event_ts` is epoch seconds as a string."""
+    """Op 13, which asks a webhook address to prove itself; `event_ts` is a string of epoch seconds."""
     return (
         f'{{"d":{{"plain_token":{encode_basestring(plain_token)},'
         f'"event_ts":{encode_basestring(event_ts)}}},"op":13}}'

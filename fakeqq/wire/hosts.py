@@ -1,7 +1,7 @@
 """Host names and fixed paths that clients of the platform hold as literals."""
 
 API_HOSTS = ("api.sgroup.qq.com", "sandbox.api.sgroup.qq.com", "api.bot.qq.com")
-"""Where the API and the gateway are served; `api.bot.qq.com` since August 2026, the older two still answer."""
+"""Where the API and the gateway are; `api.bot.qq.com` since August 2026, the older two still answer."""
 
 TOKEN_HOSTS = ("bots.qq.com", "api.bot.qq.com")
 """Where access tokens are given out."""

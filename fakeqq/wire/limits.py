@@ -15,6 +15,7 @@ from fakeqq.wire.sources import (
     DOCS_STREAM,
     DOCS_TOKEN,
     DOCS_UPLOAD,
+    DOCS_UPLOAD_PREPARE,
     DOCS_WEBSOCKET,
     FIELD_REPORT,
     OURS,
@@ -68,8 +69,8 @@ SESSION_LIFETIME = Limit(
     "seconds",
     _C,
     (OURS, issue("agentscope-ai/QwenPaw", 7946)),
-    "how long a session without a connection can be resumed: nothing is published; 49 s were survived, clients "
-    "themselves stop trying after five minutes or an hour",
+    "how long a session without a connection can be resumed: nothing is published; 49 s were survived, "
+    "clients themselves stop trying after five minutes or an hour",
 )
 REPLAY_BUFFER_EVENTS = Limit(
     "REPLAY_BUFFER_EVENTS", 1_000, "events", _C, (OURS,), "how much a RESUME can bring back"
@@ -86,7 +87,7 @@ SESSION_START_TOTAL = Limit(
     "sessions per day",
     _D,
     (DOCS_WEBSOCKET, DOCS_GATEWAY_BOT, issue("sealdice/sealdice-core", 1488)),
-    "sources disagree: the documents print 1000, a capture of October 2025 has 1500; the smaller one finds more",
+    "sources disagree: the documents print 1000, a capture of 2025 has 1500; the smaller one finds more",
 )
 SESSION_START_RESET_MS = Limit(
     "SESSION_START_RESET_MS",
@@ -173,7 +174,12 @@ TYPING_SECONDS = Limit(
 # Proactive messages
 
 PROACTIVE_C2C_PER_SECOND = Limit(
-    "PROACTIVE_C2C_PER_SECOND", 10, "messages", _D, (DOCS_C2C_SEND,), "a verified bot; 5, and 30 a minute, otherwise"
+    "PROACTIVE_C2C_PER_SECOND",
+    10,
+    "messages",
+    _D,
+    (DOCS_C2C_SEND,),
+    "a verified bot; others 5, and 30 a minute",
 )
 PROACTIVE_GROUP_PER_MINUTE = Limit(
     "PROACTIVE_GROUP_PER_MINUTE", 60, "messages", _D, (DOCS_GROUP_SEND,), "a verified bot; 30 otherwise"
@@ -200,6 +206,7 @@ PROACTIVE_RECEIVER_PER_DAY = Limit(
 MESSAGES_PER_SECOND = Limit("MESSAGES_PER_SECOND", 100, "calls", _D, (DOCS_C2C_SEND, DOCS_GROUP_SEND))
 STREAM_MESSAGES_PER_SECOND = Limit("STREAM_MESSAGES_PER_SECOND", 50, "calls", _D, (DOCS_STREAM,))
 UPLOADS_PER_SECOND = Limit("UPLOADS_PER_SECOND", 50, "calls", _D, (DOCS_UPLOAD,))
+UPLOAD_PREPARES_PER_SECOND = Limit("UPLOAD_PREPARES_PER_SECOND", 10, "calls", _D, (DOCS_UPLOAD_PREPARE,))
 RECALLS_PER_SECOND = Limit("RECALLS_PER_SECOND", 10, "calls", _D, (DOCS_C2C_RECALL, DOCS_GROUP_RECALL))
 RECALL_WINDOW = Limit("RECALL_WINDOW", 120, "seconds", _D, (DOCS_C2C_RECALL, DOCS_GROUP_RECALL))
 MAX_BODY_BYTES = Limit(
@@ -208,13 +215,18 @@ MAX_BODY_BYTES = Limit(
     "bytes",
     _I,
     (FIELD_REPORT,),
-    "bodies of 18.7 MB reached the application, bodies of 26.7 MB got a 413 from the front; 25 MiB lies between",
+    "bodies of 18.7 MB reached the application, of 26.7 MB got a 413 from the front; 25 MiB lies between",
 )
 UPLOAD_MAX_BYTES = Limit(
     "UPLOAD_MAX_BYTES", 200_000_000, "bytes", _D, (DOCS_UPLOAD,), "printed as 200MB, which is not exact"
 )
 MD5_10M_BYTES = Limit(
-    "MD5_10M_BYTES", 10_002_432, "bytes", _D, (DOCS_UPLOAD,), "the head of a file that `md5_10m` is made of"
+    "MD5_10M_BYTES",
+    10_002_432,
+    "bytes",
+    _D,
+    (DOCS_UPLOAD_PREPARE,),
+    "the head of a file that `md5_10m` is made of",
 )
 STREAM_LIFETIME = Limit(
     "STREAM_LIFETIME",

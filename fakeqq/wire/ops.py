@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from fakeqq.wire.evidence import Evidence, Source
-from fakeqq.wire.sources import DOCS_OPCODES, DOCS_PAYLOAD
+from fakeqq.wire.sources import DOCS_OPCODES, DOCS_PAYLOAD, botgo, botpy, issue
 
 
 class Op(IntEnum):
@@ -34,21 +34,38 @@ class OpRow:
     note: str = ""
 
 
-_D = Evidence.DOCUMENTED
 _DOCS = (DOCS_PAYLOAD, DOCS_OPCODES)
 
-# fmt: off - one row to a line, columns aligned
-OP_ROWS: tuple[OpRow, ...] = (
-    #     op                          sender    meaning
-    OpRow(Op.DISPATCH, "server", "an event; READY and RESUMED are dispatches too", _D, _DOCS),
-    OpRow(Op.HEARTBEAT, "both", "the client's sign of life; d = last s seen", _D, _DOCS),
-    OpRow(Op.IDENTIFY, "client", "opens a new session", _D, _DOCS),
-    OpRow(Op.RESUME, "client", "takes up a session after a drop", _D, _DOCS),
-    OpRow(Op.RECONNECT, "server", "leave and come back with RESUME", _D, _DOCS),
-    OpRow(Op.INVALID_SESSION, "server", "IDENTIFY or RESUME was refused", _D, _DOCS),
-    OpRow(Op.HELLO, "server", "first frame of a connection; heartbeat interval", _D, _DOCS),
-    OpRow(Op.HEARTBEAT_ACK, "server", "answer to a heartbeat", _D, _DOCS),
-    OpRow(Op.HTTP_CALLBACK_ACK, "client", "webhook: the push was taken (d = 0)", _D, _DOCS),
-    OpRow(Op.HTTP_CALLBACK_VALIDATION, "server", "webhook: prove that the address is yours", _D, _DOCS),
+# One row to a line, columns aligned: op, sender, meaning.
+# fmt: off
+_FACTS: tuple[tuple[Op, str, str], ...] = (
+    (Op.DISPATCH,                 "server", "an event; READY and RESUMED are dispatches too"),
+    (Op.HEARTBEAT,                "both",   "a sign of life; d is the last s that came, or null"),
+    (Op.IDENTIFY,                 "client", "opens a new session"),
+    (Op.RESUME,                   "client", "takes up a session after a drop"),
+    (Op.RECONNECT,                "server", "leave this connection and resume on another"),
+    (Op.INVALID_SESSION,          "server", "IDENTIFY or RESUME was refused"),
+    (Op.HELLO,                    "server", "first frame of a connection; how often to send heartbeats"),
+    (Op.HEARTBEAT_ACK,            "server", "answer to a heartbeat"),
+    (Op.HTTP_CALLBACK_ACK,        "client", "webhook: the push has arrived"),
+    (Op.HTTP_CALLBACK_VALIDATION, "server", "webhook: prove that this address is yours"),
 )
 # fmt: on
+
+_NOTES = {
+    Op.HEARTBEAT: "sources disagree: the documents let the server send it too, no report ever saw that",
+    Op.INVALID_SESSION: "only `d` false was ever seen; that true means resumable is an analogy of clients",
+    Op.HELLO: "sources disagree on the interval: see the limit HEARTBEAT_INTERVAL_MS",
+    Op.HEARTBEAT_ACK: "sources disagree within the documents: every frame is said to have `s`, this one has none",
+    Op.HTTP_CALLBACK_ACK: "`d` 0 on success; botgo answers 1 when its handler failed",
+}
+_EXTRA: dict[Op, tuple[Source, ...]] = {
+    Op.HEARTBEAT: (botpy("botpy/gateway.py"),),
+    Op.INVALID_SESSION: (issue("tencent-connect/openclaw-qqbot", 18),),
+    Op.HTTP_CALLBACK_ACK: (botgo("interaction/webhook/webhook.go"),),
+}
+
+OP_ROWS: tuple[OpRow, ...] = tuple(
+    OpRow(op, sender, meaning, Evidence.DOCUMENTED, _DOCS + _EXTRA.get(op, ()), _NOTES.get(op, ""))
+    for op, sender, meaning in _FACTS
+)

@@ -1,12 +1,12 @@
 """How webhook pushes are signed, up to the signature itself.
 
 The platform signs with Ed25519. The private key's seed is the bot's secret, repeated by doubling until it has
-at least 32 bytes, and cut to 32. The signed bytes are the value of `X-Signature-Timestamp` followed by the raw
-body; for address validation they are `event_ts` followed by `plain_token`. Both signatures travel as lower-case
-hexadecimal.
+at least 32 bytes, and cut to 32. The signed bytes are the value of `X-Signature-Timestamp` followed by the
+raw body; for address validation they are `event_ts` followed by `plain_token`. Both signatures travel as
+lower-case hexadecimal.
 
-Source: tencent-connect/bot-docs@645787a docs/develop/api-v2/dev-prepare/interface-framework/sign.md, and
-tencent-connect/botgo@fe31c0d interaction/signature/signature.go.
+Sources: tencent-connect/bot-docs@645787a docs/develop/api-v2/dev-prepare/interface-framework/sign.md and
+KarinJS/karin-plugin-adapter-qqbot@1f5a06c api-docs/dev-prepare/event-emit/webhook.md.
 """
 
 SEED_BYTES = 32

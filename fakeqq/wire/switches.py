@@ -22,7 +22,7 @@ from fakeqq.wire.sources import (
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """One contested rule: its choices, the default first among equals, and why."""
+    """One contested rule: its choices, its default, and why."""
 
     name: str
     default: str
@@ -95,18 +95,18 @@ SWITCHES: tuple[Switch, ...] = (
         "gateway_budget",
         "off",
         ("off", "real", "strict"),
-        "how often `/gateway` and `/gateway/bot` may be asked: always, 2 a minute with a burst of 10, or 2 a minute",
+        "how often `/gateway` and `/gateway/bot` may be asked: always, 2 a minute with a burst of 10, or 2",
         _D,
         (DOCS_GATEWAY, issue("NousResearch/hermes-agent", 18172)),
-        "sources disagree on the burst: 10 are documented, a run met the refusal after about two. Off, so that a "
-        "developer who restarts a bot all day is not locked out",
+        "sources disagree on the burst: 10 are documented, a run met the refusal after about two. Off, so that "
+        "a developer who restarts a bot all day is not locked out",
     ),
     Switch(
         "group_msg_event",
         "at",
         ("at", "full"),
-        "how an @ of the bot in a group arrives: GROUP_AT_MESSAGE_CREATE, or GROUP_MESSAGE_CREATE as in groups "
-        "where the bot receives all messages",
+        "how an @ of the bot in a group arrives: GROUP_AT_MESSAGE_CREATE, or GROUP_MESSAGE_CREATE as where "
+        "the bot receives all messages",
         _D,
         (docs_2026("autogen/event/group_message_create"), issue("NousResearch/hermes-agent", 63761)),
         "sources disagree on full mode: one report has the new event alone, another has both events",
