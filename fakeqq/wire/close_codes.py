@@ -81,35 +81,38 @@ _SDK_ONLY = (
 _UNSEEN = "documented only: nobody saw it with its reason text"
 _INTERNAL = "the table has 4900 to 4913 as one row"
 
-# One row to a line, columns aligned: name, meaning, reason, may_resume, may_identify, evidence.
+# What may follow: (RESUME, IDENTIFY).
+_BOTH, _FRESH, _NEITHER, _UNSAID = (True, True), (False, True), (False, False), (None, None)
+
+# One row to a line, columns aligned: name, meaning, reason, what may follow, evidence.
 # fmt: off
-_FACTS: dict[int, tuple[str, str, str, bool | None, bool | None, Evidence]] = {
-    1000: ("normal",                "the server drains, for a deploy",    "",                     True,  True,  _D),
-    1001: ("going_away",            "the server goes away",               "",                     True,  True,  _C),
-    1006: ("abnormal",              "no close frame came",                "",                     True,  True,  _O),
-    4000: ("unknown_error",         "unknown error",                      "",                     None,  None,  _D),
-    4001: ("invalid_opcode",        "invalid opcode",                     "",                     False, False, _D),
-    4002: ("invalid_payload",       "invalid payload",                    "",                     False, False, _D),
-    4003: ("not_authenticated",     "a command before authentication",    "",                     None,  None,  _D),
-    4004: ("authentication_failed", "the token is wrong or has expired",  "",                     None,  None,  _D),
-    4005: ("already_authenticated", "a second IDENTIFY on a connection",  "",                     None,  None,  _D),
-    4006: ("invalid_session",       "the session id is invalid",          "",                     False, True,  _D),
-    4007: ("invalid_seq",           "the seq is wrong",                   "",                     False, True,  _D),
-    4008: ("rate_limited",          "payloads were sent too fast",        "",                     True,  True,  _D),
-    4009: ("session_timed_out",     "the connection's life is over",      "Session timed out",    True,  True,  _O),
-    4010: ("invalid_shard",         "the shard is invalid",               "",                     False, False, _D),
-    4011: ("sharding_required",     "too many guilds for one connection", "",                     False, False, _D),
-    4012: ("invalid_version",       "the version is invalid",             "",                     False, False, _D),
-    4013: ("invalid_intents",       "the intents are malformed",          "",                     False, False, _D),
-    4014: ("disallowed_intents",    "an intent without permission",       "disallowed intents",   False, False, _O),
-    4902: ("reset_by_resume",       "internal error: RESUME was refused", "reset by resume",      False, True,  _O),
-    4903: ("create_session_error",  "internal error: no session made",    "create session error", False, True,  _O),
-    4914: ("bot_unlisted",          "unlisted; sandbox only",             "",                     False, False, _D),
-    4915: ("bot_banned",            "the bot is banned",                  "",                     False, False, _D),
+_FACTS: dict[int, tuple[str, str, str, tuple[bool | None, bool | None], Evidence]] = {
+    1000: ("normal",                "the server drains, for a deploy",  "",                     _BOTH,    _D),
+    1001: ("going_away",            "the server goes away",             "",                     _BOTH,    _C),
+    1006: ("abnormal",              "no close frame came",              "",                     _BOTH,    _O),
+    4000: ("unknown_error",         "unknown error",                    "",                     _UNSAID,  _D),
+    4001: ("invalid_opcode",        "invalid opcode",                   "",                     _NEITHER, _D),
+    4002: ("invalid_payload",       "invalid payload",                  "",                     _NEITHER, _D),
+    4003: ("not_authenticated",     "a command before authentication",  "",                     _UNSAID,  _D),
+    4004: ("authentication_failed", "the token is wrong, or expired",   "",                     _UNSAID,  _D),
+    4005: ("already_authenticated", "a second IDENTIFY",                "",                     _UNSAID,  _D),
+    4006: ("invalid_session",       "the session id is invalid",        "",                     _FRESH,   _D),
+    4007: ("invalid_seq",           "the seq is wrong",                 "",                     _FRESH,   _D),
+    4008: ("rate_limited",          "payloads were sent too fast",      "",                     _BOTH,    _D),
+    4009: ("session_timed_out",     "the connection's life is over",    "Session timed out",    _BOTH,    _O),
+    4010: ("invalid_shard",         "the shard is invalid",             "",                     _NEITHER, _D),
+    4011: ("sharding_required",     "too many guilds for one shard",    "",                     _NEITHER, _D),
+    4012: ("invalid_version",       "the version is invalid",           "",                     _NEITHER, _D),
+    4013: ("invalid_intents",       "the intents are malformed",        "",                     _NEITHER, _D),
+    4014: ("disallowed_intents",    "an intent without permission",     "disallowed intents",   _NEITHER, _O),
+    4902: ("reset_by_resume",       "internal error: RESUME refused",   "reset by resume",      _FRESH,   _O),
+    4903: ("create_session_error",  "internal error: no session made",  "create session error", _FRESH,   _O),
+    4914: ("bot_unlisted",          "unlisted; sandbox only",           "",                     _NEITHER, _D),
+    4915: ("bot_banned",            "the bot is banned",                "",                     _NEITHER, _D),
 }
 # fmt: on
 _FACTS |= {
-    code: (f"internal_error_{code}", "internal error", "", False, True, _D)
+    code: (f"internal_error_{code}", "internal error", "", _FRESH, _D)
     for code in range(4900, 4914)
     if code not in _FACTS
 }
@@ -153,22 +156,21 @@ _NOTES: dict[int, str] = {
     4013: _ADVICE,
     4014: "op 9 `false` comes first, so a client that closes on op 9 never learns this code; " + _ADVICE,
     4902: _INTERNAL + "; seen again and again for one dead session",
-    4903: _INTERNAL + "; after op 9, 101 ms after open; also when a bot had identified too often",
+    4903: _INTERNAL + "; after op 9, 101 ms after open; the bot had identified too often",
     4914: "sources disagree on the meaning only: qqbot-nodejs calls it insufficient intents",
     4915: "sources disagree on the meaning only: qqbot-nodejs calls it disallowed intents",
 }
 
 
 def _row(code: int) -> CloseCodeRow:
-    name, meaning, reason, may_resume, may_identify, evidence = _FACTS[code]
+    name, meaning, reason, may_follow, evidence = _FACTS[code]
     internal = 4900 <= code <= 4913
     return CloseCodeRow(
         code,
         name,
         meaning,
         reason,
-        may_resume,
-        may_identify,
+        *may_follow,
         evidence,
         _SOURCES.get(code, _TABLE if internal else _DOCS),
         _NOTES.get(code, _INTERNAL if internal else ""),

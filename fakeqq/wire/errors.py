@@ -17,11 +17,10 @@ from fakeqq.wire.errors_messages import (
     CONTENT_ERRORS,
     MARKDOWN_ERRORS,
     PROACTIVE_ERRORS,
-    RECALL_ERRORS,
     RELATION_ERRORS,
     REPLY_ERRORS,
-    STREAM_ERRORS,
 )
+from fakeqq.wire.errors_streams import INTERACTION_ERRORS, RECALL_ERRORS, STREAM_ERRORS
 
 __all__ = [
     "ERRORS",
@@ -48,6 +47,7 @@ ERROR_GROUPS: Mapping[str, tuple[ErrorRow, ...]] = MappingProxyType(
         "Markdown, keyboards, ark": MARKDOWN_ERRORS,
         "Streams": STREAM_ERRORS,
         "Recall": RECALL_ERRORS,
+        "Interactions": INTERACTION_ERRORS,
         "Uploads": UPLOAD_ERRORS,
         "Guilds": GUILD_ERRORS,
     }

@@ -168,7 +168,7 @@ AUTHENTICATION_ERRORS: tuple[ErrorRow, ...] = (
         issue(_QQBOT, 125),
         openclaw_qqbot("CHANGELOG.md"),
         era=Era.EARLY_2026,
-        note="sources disagree across time; also for a QQ number, another bot's openid, a group without the bot",
+        note="sources disagree across time; also for another bot's openid, or a group without the bot",
     ),
     standard(
         "permission_denied",
@@ -179,15 +179,6 @@ AUTHENTICATION_ERRORS: tuple[ErrorRow, ...] = (
         satori("adapters/qq/src/utils.ts"),
         gensokyo("handlers/get_group_member_list.go"),
         note="an API that the bot was not granted; nobody wrote down the status",
-    ),
-    standard(
-        "header_appid_missing",
-        None,
-        630006,
-        "get header appid failed",
-        _O,
-        satori("adapters/qq/src/utils.ts"),
-        note="seen when an interaction was answered",
     ),
     standard("token_check_failed", None, 11242, "校验 token 失败", _D, DOCS_ERROR_CODES, note=_NO_CAPTURE),
     standard(

@@ -29,3 +29,15 @@ class Source:
 
     label: str
     location: str
+
+    @property
+    def url(self) -> str | None:
+        """The public address, None where there is none."""
+        if self.location.startswith("https://"):
+            return self.location
+        place, _, path = self.location.partition(" ")
+        repository, at, commit = place.partition("@")
+        if not at:
+            return None
+        kind = "tree" if path.endswith("/") or not path else "blob"
+        return f"https://github.com/{repository}/{kind}/{commit}/{path}".rstrip("/")

@@ -109,7 +109,7 @@ INTENT_ROWS: tuple[IntentRow, ...] = (
         *_DOCS,
         docs_2026("autogen/event/group_message_create"),
         issue("NousResearch/hermes-agent", 63761),
-        note="sources disagree on GROUP_MESSAGE_CREATE: bit 25 by the event's page and by a run that had only "
+        note="sources disagree on GROUP_MESSAGE_CREATE: bit 25 by the event's page and a run that had only "
         "12|25|26|30, bit 24 by some clients",
     ),
     _row(

@@ -179,7 +179,7 @@ PROACTIVE_C2C_PER_SECOND = Limit(
     "messages",
     _D,
     (DOCS_C2C_SEND,),
-    "a verified bot; others 5, and 30 a minute",
+    "a verified bot; others 5, 30 a minute",
 )
 PROACTIVE_GROUP_PER_MINUTE = Limit(
     "PROACTIVE_GROUP_PER_MINUTE", 60, "messages", _D, (DOCS_GROUP_SEND,), "a verified bot; 30 otherwise"
@@ -215,7 +215,7 @@ MAX_BODY_BYTES = Limit(
     "bytes",
     _I,
     (FIELD_REPORT,),
-    "bodies of 18.7 MB reached the application, of 26.7 MB got a 413 from the front; 25 MiB lies between",
+    "18.7 MB reached the application, 26.7 MB got a 413 from the front; 25 MiB lies between",
 )
 UPLOAD_MAX_BYTES = Limit(
     "UPLOAD_MAX_BYTES", 200_000_000, "bytes", _D, (DOCS_UPLOAD,), "printed as 200MB, which is not exact"

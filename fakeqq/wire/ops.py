@@ -56,7 +56,7 @@ _NOTES = {
     Op.HEARTBEAT: "sources disagree: the documents let the server send it too, no report ever saw that",
     Op.INVALID_SESSION: "only `d` false was ever seen; that true means resumable is an analogy of clients",
     Op.HELLO: "sources disagree on the interval: see the limit HEARTBEAT_INTERVAL_MS",
-    Op.HEARTBEAT_ACK: "sources disagree within the documents: every frame is said to have `s`, this one has none",
+    Op.HEARTBEAT_ACK: "sources disagree: the text gives every frame an `s`, the example has none",
     Op.HTTP_CALLBACK_ACK: "`d` 0 on success; botgo answers 1 when its handler failed",
 }
 _EXTRA: dict[Op, tuple[Source, ...]] = {

@@ -85,6 +85,7 @@ DOCS_C2C_RECALL = docs_2026("autogen/api/v2_users_user_openid_messages_message_i
 DOCS_GROUP_RECALL = docs_2026("autogen/api/v2_groups_group_openid_messages_message_id.delete")
 DOCS_UPLOAD = docs_2026("autogen/api/v2_users_user_openid_files.post")
 DOCS_UPLOAD_PREPARE = docs_2026("autogen/api/v2_users_user_id_upload_prepare.post")
+DOCS_INTERACTION = docs_2026("autogen/api/interactions_interaction_id.put")
 DOCS_GATEWAY = Source("docs 2026", "https://bot.q.qq.com/wiki/develop/api-v2/autogen/api/gateway.get.html")
 DOCS_GATEWAY_BOT = docs_2026("openapi/wss/shard_url_get")
 BOTGO = botgo("")

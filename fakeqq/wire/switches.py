@@ -98,8 +98,8 @@ SWITCHES: tuple[Switch, ...] = (
         "how often `/gateway` and `/gateway/bot` may be asked: always, 2 a minute with a burst of 10, or 2",
         _D,
         (DOCS_GATEWAY, issue("NousResearch/hermes-agent", 18172)),
-        "sources disagree on the burst: 10 are documented, a run met the refusal after about two. Off, so that "
-        "a developer who restarts a bot all day is not locked out",
+        "sources disagree on the burst: 10 are documented, a run met the refusal after about two. Off, so "
+        "that a developer who restarts a bot all day is not locked out",
     ),
     Switch(
         "group_msg_event",

@@ -1,0 +1,222 @@
+"""The page docs/PROVENANCE.md: every row of this package with what stands behind it.
+
+`python -m fakeqq.wire.provenance` prints it.
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from fakeqq.wire import business_codes
+from fakeqq.wire.close_codes import CLOSE_CODES
+from fakeqq.wire.endpoints import OPERATIONS
+from fakeqq.wire.errors import ERROR_GROUPS, ERRORS, ErrorRow
+from fakeqq.wire.evidence import Evidence, Source
+from fakeqq.wire.intents import INTENT_ROWS
+from fakeqq.wire.limits import LIMITS
+from fakeqq.wire.ops import OP_ROWS
+from fakeqq.wire.switches import SWITCHES
+
+_HEAD = """# Provenance
+
+Every fact that fakeqq sends or judges by, with its public source and how well it is known. Made from the
+tables in `fakeqq/wire` by `make docs`; do not edit.
+
+* **documented**: Tencent says so, in its documentation or in an official SDK.
+* **observed**: seen on the real platform, in a captured log or in a dated report.
+* **inferred**: read from the code of clients that work in production.
+* **our choice**: nobody has evidence; we had to do something.
+
+Where sources disagree, the note says how. "docs 2025" is the repository of the documentation, which stopped in
+April 2025; "docs 2026" are later pages of the site, kept in a public copy.
+"""
+
+_ANSWERS = {True: "yes", False: "no", None: "not said"}
+
+
+def render() -> str:
+    """The page as Markdown text, ending with one newline."""
+    sections = (
+        _HEAD.rstrip(),
+        _summary(),
+        _ops(),
+        _close_codes(),
+        _intents(),
+        _limits(),
+        _switches(),
+        _errors(),
+        _operations(),
+        _business_codes(),
+    )
+    return "\n\n".join(sections) + "\n"
+
+
+def _summary() -> str:
+    tables: tuple[tuple[str, Iterable[Evidence]], ...] = (
+        ("operation codes", (row.evidence for row in OP_ROWS)),
+        ("close codes", (row.evidence for row in CLOSE_CODES.values())),
+        ("intents", (row.evidence for row in INTENT_ROWS)),
+        ("limits", (row.evidence for row in LIMITS)),
+        ("switches", (row.evidence for row in SWITCHES)),
+        ("errors: number and text", (row.evidence for row in ERRORS)),
+        ("errors: status", (row.status_evidence for row in ERRORS)),
+        ("operations", (row.evidence for row in OPERATIONS)),
+    )
+    counted = [(name, Counter(evidence)) for name, evidence in tables]
+    rows = [(name, *(str(count[kind]) for kind in Evidence)) for name, count in counted]
+    return "## How much is known\n\n" + _table(("table", *Evidence), rows)
+
+
+def _ops() -> str:
+    rows = [
+        (
+            str(row.op.value),
+            row.op.name,
+            row.sender,
+            row.meaning,
+            row.evidence,
+            _sources(row.sources),
+            row.note,
+        )
+        for row in OP_ROWS
+    ]
+    return "## Operation codes\n\n" + _table(
+        ("op", "name", "sent by", "meaning", "evidence", "sources", "note"), rows
+    )
+
+
+def _close_codes() -> str:
+    rows = [
+        (
+            str(row.code),
+            row.name,
+            row.meaning,
+            _text(row.reason),
+            _ANSWERS[row.may_resume],
+            _ANSWERS[row.may_identify],
+            row.evidence,
+            _sources(row.sources),
+            row.note,
+        )
+        for row in CLOSE_CODES.values()
+    ]
+    columns = (
+        "code",
+        "name",
+        "meaning",
+        "reason text",
+        "RESUME?",
+        "IDENTIFY?",
+        "evidence",
+        "sources",
+        "note",
+    )
+    return "## Close codes\n\n" + _table(columns, rows)
+
+
+def _intents() -> str:
+    rows = [
+        (
+            str(row.bit),
+            row.name,
+            " ".join(row.events),
+            "private only" if row.private_only else "",
+            row.evidence,
+            _sources(row.sources),
+            row.note,
+        )
+        for row in INTENT_ROWS
+    ]
+    return "## Intents\n\n" + _table(("bit", "name", "events", "who", "evidence", "sources", "note"), rows)
+
+
+def _limits() -> str:
+    rows = [
+        (row.name, str(row.value), row.unit, row.evidence, _sources(row.sources), row.note) for row in LIMITS
+    ]
+    return "## Limits\n\n" + _table(("name", "value", "unit", "evidence", "sources", "note"), rows)
+
+
+def _switches() -> str:
+    rows = [
+        (
+            row.name,
+            ", ".join(f"**{choice}**" if choice == row.default else choice for choice in row.choices),
+            row.meaning,
+            row.evidence,
+            _sources(row.sources),
+            row.note,
+        )
+        for row in SWITCHES
+    ]
+    return (
+        "## Switches\n\nRules that sources contest. The default is bold; the evidence is that of the default.\n\n"
+        + _table(("name", "choices", "meaning", "evidence", "sources", "note"), rows)
+    )
+
+
+def _errors() -> str:
+    parts = [
+        "## Errors\n\nThe status in italics is inferred or our choice; the text is the wire's, byte for byte."
+    ]
+    columns = ("name", "status", "code", "err_code", "text", "shape", "era", "evidence", "sources", "note")
+    for title, group in ERROR_GROUPS.items():
+        parts.append(f"### {title}\n\n" + _table(columns, [_error(row) for row in group]))
+    return "\n\n".join(parts)
+
+
+def _error(row: ErrorRow) -> tuple[str, ...]:
+    sure = row.status_evidence in {Evidence.DOCUMENTED, Evidence.OBSERVED}
+    return (
+        row.name,
+        str(row.status) if sure else f"*{row.status}*",
+        str(row.code),
+        "" if row.err_code is None else str(row.err_code),
+        _text(row.message),
+        row.shape,
+        "" if row.era is None else row.era,
+        row.evidence,
+        _sources(row.sources),
+        row.note,
+    )
+
+
+def _operations() -> str:
+    rows = [(row.method, _text(row.path), row.evidence, _sources(row.sources)) for row in OPERATIONS]
+    return "## Operations\n\n" + _table(("method", "path", "evidence", "sources"), rows)
+
+
+def _business_codes() -> str:
+    numbers = [(str(code), meaning) for code, meaning in business_codes.BUSINESS_CODES.items()]
+    ranges = [
+        (f"{codes.start}-{codes.stop - 1}", meaning) for codes, meaning in business_codes.BUSINESS_CODE_RANGES
+    ]
+    return (
+        f"## Business codes\n\nThe official list; {business_codes.EVIDENCE} in "
+        f"{_sources(business_codes.SOURCES)}.\n\n" + _table(("code", "meaning"), numbers + ranges)
+    )
+
+
+def _text(text: str) -> str:
+    return f"`{text}`" if text else ""
+
+
+def _sources(sources: Sequence[Source]) -> str:
+    return "<br>".join(map(_source, sources))
+
+
+def _source(source: Source) -> str:
+    """A link where the source has an address, its name and description where it has none."""
+    if source.url is None:
+        return f"{source.label}: {source.location}"
+    page = "" if source.location == source.url else source.url.rstrip("/").rpartition("/")[2]
+    return f"[{source.label} {page}".rstrip() + f"]({source.url})"
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [columns, ["---"] * len(columns), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(render())
