@@ -1,0 +1,138 @@
+"""Who lives in a world: users, groups, and what each of them finally sees of the bot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from fakeqq.core.errors import ControlError, unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from fakeqq.core.identifiers import Identifiers
+
+Scene = Literal["c2c", "group"]
+
+# People one world may hold; enough for any test, small enough that a runaway loop is noticed. Our choice.
+PEOPLE_LIMIT = 10_000
+# Messages kept per chat; older ones leave the view, not the journal. Our choice.
+CHAT_LIMIT = 1_000
+
+
+@dataclass(slots=True)
+class ChatMessage:
+    """One message as it stands in the chat window.
+
+    Attributes:
+        sender: `user` or `bot`.
+        reply_to: the inbound message a passive reply answers, or None.
+        at: world time, epoch seconds.
+    """
+
+    sender: Literal["user", "bot"]
+    id: str
+    text: str
+    msg_type: int
+    at: float
+    reply_to: str | None = None
+    recalled: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "from": self.sender,
+            "id": self.id,
+            "text": self.text,
+            "msg_type": self.msg_type,
+            "reply_to": self.reply_to,
+            "at": self.at,
+            "recalled": self.recalled,
+        }
+
+
+@dataclass(slots=True)
+class User:
+    openid: str
+    name: str
+
+    def as_json(self) -> dict[str, Any]:
+        return {"openid": self.openid, "name": self.name}
+
+
+@dataclass(slots=True)
+class Group:
+    group_openid: str
+    name: str
+    members: list[str] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        return {"group_openid": self.group_openid, "name": self.name, "members": self.members}
+
+
+class People:
+    """The users and groups of one world and the chats the bot has with them."""
+
+    def __init__(self, identifiers: Identifiers) -> None:
+        self._identifiers = identifiers
+        self.users: dict[str, User] = {}
+        self.groups: dict[str, Group] = {}
+        self._chats: dict[tuple[Scene, str], list[ChatMessage]] = {}
+
+    def add_user(self, name: str | None = None) -> User:
+        self._refuse_crowd()
+        user = User(self._identifiers.openid(), name or f"user {len(self.users) + 1}")
+        self.users[user.openid] = user
+        return user
+
+    def add_group(self, name: str | None = None, members: Iterable[str] = ()) -> Group:
+        self._refuse_crowd()
+        joined = [self.user(openid).openid for openid in members]
+        group = Group(self._identifiers.openid(), name or f"group {len(self.groups) + 1}", joined)
+        self.groups[group.group_openid] = group
+        return group
+
+    def user(self, openid: str | None = None) -> User:
+        """The user with this openid; without one, the world's default user, made on first need.
+
+        Raises:
+            ControlError: no such user.
+        """
+        if openid is None:
+            return next(iter(self.users.values()), None) or self.add_user()
+        if openid not in self.users:
+            raise unknown("user", openid, self.users, status=404)
+        return self.users[openid]
+
+    def group(self, group_openid: str) -> Group:
+        """The group with this openid.
+
+        Raises:
+            ControlError: no such group.
+        """
+        if group_openid not in self.groups:
+            raise unknown("group", group_openid, self.groups, status=404)
+        return self.groups[group_openid]
+
+    def knows(self, scene: Scene, openid: str) -> bool:
+        return openid in (self.users if scene == "c2c" else self.groups)
+
+    def show(self, scene: Scene, openid: str, message: ChatMessage) -> None:
+        chat = self._chats.setdefault((scene, openid), [])
+        chat.append(message)
+        if len(chat) > CHAT_LIMIT:
+            del chat[0]
+
+    def find_message(self, scene: Scene, openid: str, message_id: str) -> ChatMessage | None:
+        chat = self._chats.get((scene, openid), ())
+        return next((message for message in chat if message.id == message_id), None)
+
+    def chats(self, openid: str | None = None) -> list[dict[str, Any]]:
+        return [
+            {"scene": scene, "openid": owner, "messages": [message.as_json() for message in messages]}
+            for (scene, owner), messages in self._chats.items()
+            if openid in (None, owner)
+        ]
+
+    def _refuse_crowd(self) -> None:
+        if len(self.users) + len(self.groups) >= PEOPLE_LIMIT:
+            raise ControlError("too_many", f"a world holds at most {PEOPLE_LIMIT} users and groups", status=409)

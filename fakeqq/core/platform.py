@@ -1,0 +1,168 @@
+"""Every world behind one server: which world a request or a socket belongs to, and what the platform answers.
+
+The shell passes its monotonic seconds (`real`); each world turns them into its own `Instant`.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from fakeqq.core.clock import Instant, WorldClock
+from fakeqq.core.connection import Connection
+from fakeqq.core.errors import ControlError, unknown
+from fakeqq.core.identifiers import Identifiers
+from fakeqq.core.journal import Journal
+from fakeqq.core.settings import WorldSettings
+from fakeqq.core.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# Worlds one server holds: more than the largest load test needs. Our choice.
+WORLD_LIMIT = 10_000
+# Tokens whose owner is remembered, dead ones included. Our choice.
+TOKENS_REMEMBERED = 100_000
+
+
+@dataclass(slots=True)
+class PlatformOptions:
+    """How a server's worlds begin.
+
+    Attributes:
+        strict: only declared app ids exist; others get the platform's refusal.
+        epoch: world time at the start, epoch seconds.
+        real: the shell's monotonic seconds at the start.
+        speed: world seconds per real second.
+        seed: worlds made in the same order with the same seed hand out the same ids.
+    """
+
+    epoch: float
+    real: float
+    strict: bool = False
+    speed: float = 1.0
+    seed: int = 0
+    settings: WorldSettings = field(default_factory=WorldSettings)
+
+
+class Platform:
+    """The worlds of one server."""
+
+    def __init__(self, options: PlatformOptions) -> None:
+        self._options = options
+        self._random = Random(options.seed)  # noqa: S311 - a fake platform's ids must repeat, not resist guessing
+        self._identifiers = Identifiers(self._random)
+        self._clock = WorldClock(options.epoch, options.real, speed=options.speed)
+        self._worlds: dict[str, World] = {}
+        self._token_owner: OrderedDict[str, str] = OrderedDict()
+        self._connections_made = 0
+        self._with_output: list[Connection] = []
+        self.journal = Journal()
+
+    # -- worlds ---------------------------------------------------------------------------------------------------
+
+    def worlds(self) -> list[World]:
+        return list(self._worlds.values())
+
+    def world(self, app_id: str) -> World:
+        """The world of an app id.
+
+        Raises:
+            ControlError: there is none.
+        """
+        if app_id not in self._worlds:
+            raise unknown("world", app_id, self._worlds, status=404)
+        return self._worlds[app_id]
+
+    def create_world(
+        self, app_id: str | None, secret: str | None, settings: Mapping[str, Any], real: float
+    ) -> World:
+        """Declare a world.
+
+        Raises:
+            ControlError: the app id is taken, or there are too many worlds.
+        """
+        app_id = app_id or self._fresh_app_id()
+        if app_id in self._worlds:
+            raise ControlError("world_exists", f"world {app_id!r} exists already; DELETE it first", status=409)
+        changed = self._options.settings.changed(dict(settings))
+        return self._add(app_id, secret or self._identifiers.secret(), changed, real)
+
+    def remove_world(self, app_id: str, real: float) -> None:
+        world = self.world(app_id)
+        for connection in world.live_connections():
+            connection.drop(world.clock.at(real))
+        del self._worlds[app_id]
+
+    def reset_world(self, app_id: str, real: float) -> World:
+        """The same app id and secret, everything else as on the first day; live sockets are dropped."""
+        old = self.world(app_id)
+        self.remove_world(app_id, real)
+        return self._add(app_id, old.secret, self._options.settings, real)
+
+    def first_sight(self, app_id: str, secret: str, real: float) -> World | None:
+        """The world of an app id that a bot named; made now unless the server is strict or full."""
+        world = self._worlds.get(app_id)
+        if world is None and not self._options.strict and len(self._worlds) < WORLD_LIMIT:
+            world = self._add(app_id, secret, self._options.settings, real)
+        return world
+
+    def sole_world(self) -> World | None:
+        """The only world of this server, or None when there are several or none."""
+        return next(iter(self._worlds.values())) if len(self._worlds) == 1 else None
+
+    def known(self, app_id: str) -> World | None:
+        return self._worlds.get(app_id)
+
+    def issue_token(self, world: World, now: Instant) -> tuple[str, int]:
+        """The world's token to hand out and its remaining seconds."""
+        value, remaining = world.tokens.issue(world.settings.token_lifetime, now.world)
+        self._token_owner[value] = world.app_id
+        if len(self._token_owner) > TOKENS_REMEMBERED:
+            self._token_owner.popitem(last=False)
+        return value, remaining
+
+    def world_of_token(self, token: str) -> World | None:
+        """The world that issued this access token, dead or alive: a stale token still tells whose bot it is."""
+        return self._worlds.get(self._token_owner.get(token, ""))
+
+    # -- time -----------------------------------------------------------------------------------------------------
+
+    def now(self, world: World | None, real: float) -> Instant:
+        return (world.clock if world else self._clock).at(real)
+
+    # -- sockets --------------------------------------------------------------------------------------------------
+
+    def open_connection(self, world: World | None, real: float) -> Connection:
+        """A new gateway socket; `world` is the one whose door was used, when it has a door of its own."""
+        self._connections_made += 1
+        return Connection(
+            self._connections_made,
+            world,
+            self.world_of_token,
+            self.journal,
+            self._with_output.append,
+            self.now(world, real),
+        )
+
+    def take_connections_with_output(self) -> list[Connection]:
+        """Connections that have something to send or a new deadline since the last call."""
+        waiting, self._with_output[:] = list(dict.fromkeys(self._with_output)), []
+        return waiting
+
+    def _add(self, app_id: str, secret: str | None, settings: WorldSettings, real: float) -> World:
+        if len(self._worlds) >= WORLD_LIMIT:
+            raise ControlError("too_many", f"a server holds at most {WORLD_LIMIT} worlds", status=409)
+        start = self._clock.at(real)
+        clock = WorldClock(start.world, real, speed=self._options.speed)
+        world = World(app_id, secret, clock, Random(self._random.getrandbits(64)), settings)  # noqa: S311 - as above
+        self._worlds[app_id] = world
+        return world
+
+    def _fresh_app_id(self) -> str:
+        """Nine digits beginning with 102, like those the console hands out."""
+        while (app_id := f"102{self._random.randrange(10**6):06d}") in self._worlds:
+            pass
+        return app_id

@@ -1,0 +1,194 @@
+"""What a fault can do, one model per verb. The same models check TOML, the control API and the docs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+# The kinds of moment a fault can stand at.
+HTTP, CONNECT, FRAME, RECEIVE = "http", "connect", "frame", "receive"
+
+# Nothing a test stages lasts longer than a day; a typing error such as milliseconds for seconds is noticed. Our choice.
+_Seconds = Annotated[float, Field(ge=0, le=86_400, description="seconds at the world's speed")]
+# RFC 6455 §7.4: codes an endpoint may send in a close frame.
+_CloseCode = Annotated[int, Field(ge=1000, le=4999)]
+
+
+class _Verb(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    moments: ClassVar[frozenset[str]] = frozenset()
+
+
+class Error(_Verb):
+    """Answer with a known error row, in the platform's own words."""
+
+    moments = frozenset({HTTP})
+    verb: Literal["error"]
+    name: Annotated[str, Field(description="an error row, see docs/PROVENANCE.md")]
+
+
+class Answer(_Verb):
+    """Answer with exactly this."""
+
+    moments = frozenset({HTTP})
+    verb: Literal["answer"]
+    status: Annotated[int, Field(ge=200, le=599)] = 200
+    body: Any = None
+    content_type: str | None = None
+
+
+class Empty(_Verb):
+    """The true answer's status without its body."""
+
+    moments = frozenset({HTTP})
+    verb: Literal["empty"]
+
+
+class Truncate(_Verb):
+    """Announce the true length, send only the first bytes, then close the connection."""
+
+    moments = frozenset({HTTP})
+    verb: Literal["truncate"]
+    bytes: Annotated[int, Field(ge=0)]
+
+
+class Malformed(_Verb):
+    """The true answer with its last byte missing, so that it is not JSON; the length is right."""
+
+    moments = frozenset({HTTP})
+    verb: Literal["malformed"]
+
+
+class Html(_Verb):
+    """A proxy's error page instead of the platform's answer."""
+
+    moments = frozenset({HTTP})
+    verb: Literal["html"]
+    status: Literal[403, 413, 429, 500, 502, 503, 504] = 502
+
+
+class ContentType(_Verb):
+    """The true answer under another content type."""
+
+    moments = frozenset({HTTP})
+    verb: Literal["content-type"]
+    value: str
+
+
+class Delay(_Verb):
+    """The true answer or frame, later."""
+
+    moments = frozenset({HTTP, FRAME, CONNECT})
+    verb: Literal["delay"]
+    seconds: _Seconds
+
+
+class Hang(_Verb):
+    """Take the request, or the upgrade, and never answer."""
+
+    moments = frozenset({HTTP, CONNECT})
+    verb: Literal["hang"]
+
+
+class Disconnect(_Verb):
+    """Close the TCP connection without a word; an HTTP request's effect is kept or not."""
+
+    moments = frozenset({HTTP, CONNECT, FRAME, RECEIVE})
+    verb: Literal["disconnect"]
+    effect: Annotated[Literal["before", "after"], Field(description="http only: drop before or after the effect")] = (
+        "before"
+    )
+
+
+class Refuse(_Verb):
+    """Refuse the WebSocket upgrade with an HTTP status."""
+
+    moments = frozenset({CONNECT})
+    verb: Literal["refuse"]
+    status: Annotated[int, Field(ge=400, le=599)] = 503
+
+
+class Drop(_Verb):
+    """The frame is not sent."""
+
+    moments = frozenset({FRAME})
+    verb: Literal["drop"]
+
+
+class Twice(_Verb):
+    """The frame is sent two times, byte for byte."""
+
+    moments = frozenset({FRAME})
+    verb: Literal["twice"]
+
+
+class Swap(_Verb):
+    """The frame is sent after the next one."""
+
+    moments = frozenset({FRAME})
+    verb: Literal["swap"]
+
+
+class Send(_Verb):
+    """Another frame is sent first."""
+
+    moments = frozenset({FRAME, RECEIVE})
+    verb: Literal["send"]
+    frame: dict[str, Any]
+
+
+class Garbage(_Verb):
+    """Text that is not JSON is sent instead of the frame."""
+
+    moments = frozenset({FRAME})
+    verb: Literal["garbage"]
+
+
+class Close(_Verb):
+    """Close with a code, after the frame; a received frame is not handled."""
+
+    moments = frozenset({FRAME, RECEIVE})
+    verb: Literal["close"]
+    code: _CloseCode
+    reason: str | None = None
+
+
+class Ignore(_Verb):
+    """The bot's frame is not handled."""
+
+    moments = frozenset({RECEIVE})
+    verb: Literal["ignore"]
+
+
+class InvalidSession(_Verb):
+    """Answer the bot's frame with op 9; a close may follow."""
+
+    moments = frozenset({RECEIVE})
+    verb: Literal["invalid-session"]
+    resumable: bool = False
+    then_close: _CloseCode | None = None
+    after: _Seconds = 0.0
+
+
+VERBS: tuple[type[_Verb], ...] = (
+    Error, Answer, Empty, Truncate, Malformed, Html, ContentType, Delay, Hang, Disconnect, Refuse,
+    Drop, Twice, Swap, Send, Garbage, Close, Ignore, InvalidSession,
+)  # fmt: skip
+
+Verb = Annotated[
+    Error | Answer | Empty | Truncate | Malformed | Html | ContentType | Delay | Hang | Disconnect | Refuse
+    | Drop | Twice | Swap | Send | Garbage | Close | Ignore | InvalidSession,
+    Field(discriminator="verb"),
+]  # fmt: skip
+
+
+def verb_name(verb: type[_Verb]) -> str:
+    """The word that names a verb in JSON, e.g. `content-type`."""
+    (name,) = verb.model_fields["verb"].annotation.__args__  # type: ignore[union-attr]
+    return str(name)
+
+
+def verbs_for(kind: str) -> list[str]:
+    """The verbs that can stand at a kind of moment."""
+    return [verb_name(verb) for verb in VERBS if kind in verb.moments]

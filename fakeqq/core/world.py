@@ -1,0 +1,173 @@
+"""One bot's isolated platform: its people, sessions, tokens, faults and journal. Worlds share nothing."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from fakeqq.core import messages
+from fakeqq.core.errors import ControlError, must_be_json, nearest
+from fakeqq.core.events import Said, c2c_message, group_message
+from fakeqq.core.faults import FaultPlan
+from fakeqq.core.identifiers import Identifiers
+from fakeqq.core.journal import Journal
+from fakeqq.core.people import ChatMessage, People
+from fakeqq.core.sessions import Event, SessionTable
+from fakeqq.core.settings import WorldSettings
+from fakeqq.core.tokens import TokenLedger
+from fakeqq.wire import frames, limits
+from fakeqq.wire.intents import EVENT_INTENTS, intent_of
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from fakeqq.core.clock import Instant, WorldClock
+    from fakeqq.core.connection import Connection
+    from fakeqq.core.faults import Fault
+
+# IDENTIFYs remembered for `remaining`; a day's budget and a storm on top. Our choice.
+_STARTS_KEPT = 100_000
+_DAY_SECONDS = limits.SESSION_START_RESET_MS.value / 1000
+
+
+class World:
+    """Everything the platform knows about one bot.
+
+    Args:
+        app_id: names the world.
+        secret: None until the first token call or the control API fixes it.
+        random: the only source of randomness in this world.
+    """
+
+    def __init__(
+        self, app_id: str, secret: str | None, clock: WorldClock, random: Random, settings: WorldSettings | None = None
+    ) -> None:
+        self.app_id = app_id
+        self.secret = secret
+        self.clock = clock
+        self.settings = settings or WorldSettings()
+        self.identifiers = Identifiers(random)
+        self.bot_id = self.identifiers.numeric()
+        self.tokens = TokenLedger(self.identifiers.access_token, float(limits.TOKEN_OVERLAP.value))
+        self.people = People(self.identifiers)
+        self.anchors = messages.Anchors()
+        self.sessions = SessionTable()
+        self.session_starts: deque[float] = deque(maxlen=_STARTS_KEPT)
+        self.gateway_calls: deque[float] = deque(maxlen=_STARTS_KEPT)
+        self.connections: dict[int, Connection] = {}
+        self.faults = FaultPlan(random)
+        self.journal = Journal()
+        self.acks_muted = False
+
+    # -- what the platform asks -----------------------------------------------------------------------------------
+
+    def bot_user(self) -> dict[str, Any]:
+        """READY's `user`: exactly three properties."""
+        return {"id": self.bot_id, "username": self.settings.username, "bot": True}
+
+    def session_start_limit(self, now: Instant) -> dict[str, int]:
+        """The budget as `/gateway/bot` prints it; `reset_after` in milliseconds."""
+        while self.session_starts and now.world - self.session_starts[0] >= _DAY_SECONDS:
+            self.session_starts.popleft()
+        reset = self.session_starts[0] + _DAY_SECONDS - now.world if self.session_starts else _DAY_SECONDS
+        return {
+            "total": self.settings.session_start_total,
+            "remaining": max(0, self.settings.session_start_total - len(self.session_starts)),
+            "reset_after": int(reset * 1000),
+            "max_concurrency": self.settings.max_concurrency,
+        }
+
+    def note_fault(self, fault: Fault, moment: str, now: Instant, **where: Any) -> None:
+        self.journal.append(now, "fault", fault=fault.name, moment=moment, **where)
+
+    # -- what tests make happen -----------------------------------------------------------------------------------
+
+    def dispatch(self, event_type: str, event_id: str, data: Any, now: Instant) -> int:
+        """Number an event in every session that wants it and send it where a bot listens; returns to how many."""
+        intent = intent_of(event_type)
+        event = Event(event_type, event_id, data, frames.encode(data), int(intent or 0), _guild_id(data))
+        self.sessions.expire(self.settings.session_lifetime, now.world)
+        delivered = 0
+        for session in self.sessions:
+            if not session.wants(event):
+                continue
+            s = session.number(event)
+            connection = session.connection
+            if connection is not None and connection.phase.value == "ready":
+                connection.dispatch(s, event, now)
+                delivered += 1
+        return delivered
+
+    def raw_event(self, event_type: str, data: Any, event_id: str | None, now: Instant) -> dict[str, Any]:
+        """Dispatch anything, known or not: an event nobody has documented yet is a test too.
+
+        Raises:
+            ControlError: the data cannot be written as JSON text.
+        """
+        must_be_json(data)
+        event_id = event_id or self.identifiers.event_id(event_type)
+        delivered = self.dispatch(event_type, event_id, data, now)
+        suggestion = None if event_type in EVENT_INTENTS else nearest(event_type, EVENT_INTENTS)
+        return {"event_id": event_id, "delivered": delivered, "known": event_type in EVENT_INTENTS,
+                "suggestion": suggestion}  # fmt: skip
+
+    def say(self, text: str, user: str | None, group: str | None, now: Instant) -> dict[str, Any]:
+        """A user speaks: in C2C, or to the bot in a group.
+
+        Raises:
+            ControlError: no such user or group.
+        """
+        speaker = self.people.user(user)
+        said = Said(self.identifiers.message_id(), text, speaker, now.world, self.identifiers.ref_index())
+        if group is None:
+            event_type, data, owner = "C2C_MESSAGE_CREATE", c2c_message(said), speaker.openid
+        else:
+            house = self.people.group(group)
+            full = self.settings.switch("group_msg_event") == "full"
+            event_type = "GROUP_MESSAGE_CREATE" if full else "GROUP_AT_MESSAGE_CREATE"
+            data, owner = group_message(said, house, self.bot_user(), full=full), house.group_openid
+        scene = "c2c" if group is None else "group"
+        event_id = self.identifiers.event_id(event_type)
+        anchor = messages.Anchor(scene, owner, now.world)
+        self.anchors.add(said.id, anchor)
+        self.anchors.add(event_id, anchor)
+        self.people.show(scene, owner, ChatMessage("user", said.id, text, messages.TEXT, now.world))
+        self.journal.append(
+            now, "user.said", scene=scene, openid=owner, user=speaker.openid, message_id=said.id, event_id=event_id,
+            text=text,
+        )  # fmt: skip
+        delivered = self.dispatch(event_type, event_id, data, now)
+        return {"message_id": said.id, "event_id": event_id, "event_type": event_type, "delivered": delivered,
+                "user": speaker.openid, "group": group}  # fmt: skip
+
+    def live_connections(self, number: int | None = None) -> list[Connection]:
+        """Open sockets of this bot, or the one with this number.
+
+        Raises:
+            ControlError: no open socket has this number.
+        """
+        if number is None:
+            return list(self.connections.values())
+        if number not in self.connections:
+            known = ", ".join(map(str, self.connections)) or "none"
+            raise ControlError("unknown_connection", f"no live connection {number}; live: {known}", status=404)
+        return [self.connections[number]]
+
+    def as_json(self, now: Instant) -> dict[str, Any]:
+        return {
+            "app_id": self.app_id,
+            "secret": self.secret,
+            "bot_id": self.bot_id,
+            "settings": self.settings.model_dump(mode="json"),
+            "clock": {"now": now.world, "speed": self.clock.speed, "frozen": self.clock.frozen},
+            "connections": len(self.connections),
+            "sessions": len(list(self.sessions)),
+            "users": len(self.people.users),
+            "groups": len(self.people.groups),
+            "journal": self.journal.last_id,
+        }
+
+
+def _guild_id(data: Any) -> int | None:
+    guild = data.get("guild_id") if isinstance(data, dict) else None
+    return int(guild) if isinstance(guild, str) and guild.isdecimal() else None

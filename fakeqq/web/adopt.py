@@ -1,0 +1,105 @@
+"""A desk where another process hands in listening sockets, e.g. one bound inside a network namespace.
+
+Over a unix stream socket: one listening TCP socket per connection (SCM_RIGHTS) with a JSON object
+`{"tls": true, "app_id": null}`; the answer is one JSON line. The socket is accepted on until the connection closes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import socket
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fakeqq.web.listeners import Listener, Listeners
+
+_MAX_MESSAGE = 4096
+
+
+class AdoptionDesk:
+    """Takes listening sockets in and gives them back when whoever brought them leaves.
+
+    Args:
+        path: of the unix socket; its directory must be private.
+    """
+
+    def __init__(self, path: Path, listeners: Listeners) -> None:
+        self.path = path
+        self._listeners = listeners
+        self._desk: socket.socket | None = None
+        self._visits: set[asyncio.Task[None]] = set()
+
+    async def open(self) -> None:
+        desk = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        desk.bind(str(self.path))
+        os.chmod(self.path, 0o600)
+        desk.listen()
+        desk.setblocking(False)
+        self._desk = desk
+        asyncio.get_running_loop().add_reader(desk, self._welcome)
+
+    async def close(self) -> None:
+        if self._desk is not None:
+            asyncio.get_running_loop().remove_reader(self._desk)
+            self._desk.close()
+        for visit in self._visits:
+            visit.cancel()
+        await asyncio.gather(*self._visits, return_exceptions=True)
+
+    def _welcome(self) -> None:
+        assert self._desk is not None
+        with contextlib.suppress(BlockingIOError):
+            visitor, _ = self._desk.accept()
+            visitor.setblocking(False)
+            visit = asyncio.get_running_loop().create_task(self._serve(visitor))
+            self._visits.add(visit)
+            visit.add_done_callback(self._visits.discard)
+
+    async def _serve(self, visitor: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        listener: Listener | None = None
+        with visitor:
+            try:
+                await _readable(visitor)
+                listener, answer = await self._take_in(visitor)
+                await loop.sock_sendall(visitor, json.dumps(answer).encode() + b"\n")
+                while listener is not None and await loop.sock_recv(visitor, _MAX_MESSAGE):
+                    pass
+            except OSError:
+                pass  # the visitor left
+            finally:
+                if listener is not None:
+                    self._listeners.close_one(listener)
+
+    async def _take_in(self, visitor: socket.socket) -> tuple[Listener | None, dict[str, Any]]:
+        message, handles, _, _ = socket.recv_fds(visitor, _MAX_MESSAGE, 4)
+        sockets = [socket.socket(fileno=handle) for handle in handles]
+        try:
+            wanted = json.loads(message)
+            tls, app_id = wanted.get("tls"), wanted.get("app_id")
+            if len(sockets) != 1 or not isinstance(tls, bool) or not isinstance(app_id, str | None):
+                raise ValueError
+            if tls and self._listeners.tls is None:
+                raise ValueError
+        except (ValueError, AttributeError):
+            for handed in sockets:
+                handed.close()
+            expected = 'hand in one listening socket with {"tls": true|false, "app_id": null|"..."}; TLS needs --tls-port'
+            return None, {"ok": False, "error": expected}
+        return await self._listeners.adopt(sockets[0], tls=tls, door=app_id), {"ok": True}
+
+
+async def _readable(visitor: socket.socket) -> None:
+    """Wait until there is something to receive; asyncio has no call for receiving file descriptors."""
+    loop = asyncio.get_running_loop()
+    arrived = loop.create_future()
+    loop.add_reader(visitor, lambda: arrived.done() or arrived.set_result(None))
+    try:
+        await arrived
+    finally:
+        loop.remove_reader(visitor)

@@ -1,0 +1,105 @@
+"""Live connections and sessions: the ways in which the platform ends them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter
+
+from fakeqq.web.control import models
+from fakeqq.web.control.state import ControlState, InWorld, Server
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fakeqq.core.clock import Instant
+    from fakeqq.core.connection import Connection
+    from fakeqq.core.world import World
+
+router = APIRouter(tags=["connections"])
+
+
+@router.get("/worlds/{app_id}/connections")
+async def list_connections(world: InWorld) -> dict[str, Any]:
+    return {"connections": [connection.as_json() for connection in world.live_connections()]}
+
+
+@router.get("/worlds/{app_id}/sessions")
+async def list_sessions(world: InWorld) -> dict[str, Any]:
+    return {"sessions": [session.as_json() for session in world.sessions]}
+
+
+@router.post("/worlds/{app_id}/connections/reconnect")
+async def reconnect(server: Server, world: InWorld, body: models.Reconnect | None = None) -> dict[str, Any]:
+    """op 7: the connection's life is over; by default close 4009 follows at once, as it does in logs."""
+    wanted = body or models.Reconnect()
+    return _on_each(server, world, "reconnect", wanted, lambda connection, now: connection.ask_to_reconnect(
+        now, wanted.then_close, wanted.after))  # fmt: skip
+
+
+@router.post("/worlds/{app_id}/connections/invalidate")
+async def invalidate(server: Server, world: InWorld, body: models.Invalidate | None = None) -> dict[str, Any]:
+    """op 9: the session is not valid."""
+    wanted = body or models.Invalidate()
+
+    def act(connection: Connection, now: Instant) -> None:
+        _forget(world, connection, wanted.forget)
+        connection.invalidate(now, resumable=wanted.resumable, then_close=wanted.then_close, after=wanted.after)
+
+    return _on_each(server, world, "invalidate", wanted, act)
+
+
+@router.post("/worlds/{app_id}/connections/close")
+async def close(server: Server, world: InWorld, body: models.Close) -> dict[str, Any]:
+    """A close frame with this code."""
+
+    def act(connection: Connection, now: Instant) -> None:
+        _forget(world, connection, body.forget)
+        connection.close(body.code, now, body.reason)
+
+    return _on_each(server, world, "close", body, act)
+
+
+@router.post("/worlds/{app_id}/connections/drop")
+async def drop(server: Server, world: InWorld, body: models.Selection | None = None) -> dict[str, Any]:
+    """The TCP connection is gone without a close frame."""
+    wanted = body or models.Selection()
+    return _on_each(server, world, "drop", wanted, lambda connection, now: connection.drop(now))
+
+
+@router.post("/worlds/{app_id}/connections/mute-acks")
+async def mute_acks(server: Server, world: InWorld, body: models.MuteAcks) -> dict[str, Any]:
+    """Heartbeats go unanswered while the socket stays open; never ended by the server for silence meanwhile."""
+    world.acks_muted = body.muted
+    server.record(world, "mute-acks", muted=body.muted)
+    return {"connections": [connection.number for connection in world.live_connections()]}
+
+
+@router.post("/worlds/{app_id}/sessions/forget")
+async def forget_sessions(server: Server, world: InWorld) -> dict[str, int]:
+    """Every session is unknown from now on: RESUME is refused. Live sockets stay open and hear nothing more."""
+    forgotten = world.sessions.forget_all()
+    server.record(world, "forget-sessions", count=forgotten)
+    return {"forgotten": forgotten}
+
+
+def _forget(world: World, connection: Connection, wanted: bool) -> None:
+    if wanted and connection.session is not None:
+        world.sessions.forget(connection.session)
+
+
+def _on_each(
+    server: ControlState,
+    world: World,
+    action: str,
+    body: models.Selection,
+    act: Callable[[Connection, Instant], None],
+) -> dict[str, Any]:
+    """Do it to the selected connections and say to which."""
+    connections = world.live_connections(body.connection)
+    server.record(world, action, **body.model_dump(exclude_none=True))
+    now = server.now(world)
+    for connection in connections:
+        act(connection, now)
+    server.flush()
+    return {"connections": [connection.number for connection in connections]}

@@ -1,0 +1,54 @@
+"""What the control routes work on, handed to them by FastAPI."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Path, Request
+
+from fakeqq.core.clock import Instant
+from fakeqq.core.platform import Platform
+from fakeqq.core.world import World
+
+
+@dataclass(slots=True)
+class ControlState:
+    """The server as the control API sees it.
+
+    Attributes:
+        clock: monotonic seconds.
+        flush: says what the platform decided to say; called after every change.
+        open_door: opens ports of a world's own and describes them.
+        close_door: closes them, if there are any.
+    """
+
+    platform: Platform
+    clock: Callable[[], float]
+    flush: Callable[[], None]
+    open_door: Callable[[str], Awaitable[dict[str, Any]]]
+    close_door: Callable[[str], None]
+
+    def now(self, world: World) -> Instant:
+        return self.platform.now(world, self.clock())
+
+    def record(self, world: World, action: str, **details: Any) -> None:
+        """Note in the world's journal what was asked of it."""
+        world.journal.append(self.now(world), "control", action=action, details=details)
+
+
+def _server(request: Request) -> ControlState:
+    state = request.app.state.control
+    assert isinstance(state, ControlState)
+    return state
+
+
+Server = Annotated[ControlState, Depends(_server)]
+
+
+def _world(server: Server, app_id: Annotated[str, Path(description="the bot's app id")]) -> World:
+    return server.platform.world(app_id)
+
+
+InWorld = Annotated[World, Depends(_world)]

@@ -1,0 +1,159 @@
+"""Worlds: making, setting, resetting; people and what they say and see; faults; the clock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Body
+
+from fakeqq.core.errors import ControlError
+from fakeqq.web.control import models
+from fakeqq.web.control.state import InWorld, Server
+
+router = APIRouter(tags=["worlds"])
+
+
+@router.get("/worlds")
+async def list_worlds(server: Server) -> dict[str, Any]:
+    return {"worlds": [{"app_id": world.app_id} for world in server.platform.worlds()]}
+
+
+@router.post("/worlds", status_code=201)
+async def create_world(server: Server, body: models.NewWorld | None = None) -> dict[str, Any]:
+    """A fresh world; its app id and secret are invented when not given."""
+    wanted = body or models.NewWorld()
+    world = server.platform.create_world(wanted.app_id, wanted.secret, wanted.settings, server.clock())
+    door = await server.open_door(world.app_id) if wanted.own_door else None
+    return {
+        "app_id": world.app_id,
+        "secret": world.secret,
+        "settings": world.settings.model_dump(mode="json"),
+        "door": door,
+    }
+
+
+@router.get("/worlds/{app_id}")
+async def show_world(server: Server, world: InWorld) -> dict[str, Any]:
+    return world.as_json(server.now(world))
+
+
+@router.delete("/worlds/{app_id}")
+async def delete_world(server: Server, world: InWorld) -> dict[str, str]:
+    """The world and its door are gone; live sockets are dropped."""
+    server.platform.remove_world(world.app_id, server.clock())
+    server.close_door(world.app_id)
+    server.flush()
+    return {"deleted": world.app_id}
+
+
+@router.post("/worlds/{app_id}/reset")
+async def reset_world(server: Server, world: InWorld) -> dict[str, Any]:
+    """Back to the first day; the app id, the secret and the door stay, live sockets are dropped."""
+    fresh = server.platform.reset_world(world.app_id, server.clock())
+    server.flush()
+    return fresh.as_json(server.now(fresh))
+
+
+@router.patch("/worlds/{app_id}/settings")
+async def change_settings(server: Server, world: InWorld, changes: dict[str, Any]) -> dict[str, Any]:
+    world.settings = world.settings.changed(changes)
+    server.record(world, "settings", **changes)
+    return world.settings.model_dump(mode="json")
+
+
+@router.get("/worlds/{app_id}/users")
+async def list_users(world: InWorld) -> dict[str, Any]:
+    return {"users": [user.as_json() for user in world.people.users.values()]}
+
+
+@router.post("/worlds/{app_id}/users", status_code=201)
+async def create_user(world: InWorld, body: models.NewUser | None = None) -> dict[str, Any]:
+    return world.people.add_user(body.name if body else None).as_json()
+
+
+@router.get("/worlds/{app_id}/groups")
+async def list_groups(world: InWorld) -> dict[str, Any]:
+    return {"groups": [group.as_json() for group in world.people.groups.values()]}
+
+
+@router.post("/worlds/{app_id}/groups", status_code=201)
+async def create_group(world: InWorld, body: models.NewGroup | None = None) -> dict[str, Any]:
+    wanted = body or models.NewGroup()
+    return world.people.add_group(wanted.name, wanted.members).as_json()
+
+
+@router.post("/worlds/{app_id}/say")
+async def say(server: Server, world: InWorld, body: models.Say) -> dict[str, Any]:
+    """A user speaks to the bot: in C2C, or in a group with an @."""
+    said = world.say(body.text, body.user, body.group, server.now(world))
+    server.flush()
+    return said
+
+
+@router.post("/worlds/{app_id}/events")
+async def raw_event(server: Server, world: InWorld, body: models.RawEvent) -> dict[str, Any]:
+    """Dispatch any event, known or not."""
+    sent = world.raw_event(body.type, body.data, body.id, server.now(world))
+    server.flush()
+    return sent
+
+
+@router.get("/worlds/{app_id}/chats")
+async def list_chats(world: InWorld) -> dict[str, Any]:
+    """What every user and group finally sees."""
+    return {"chats": world.people.chats()}
+
+
+@router.get("/worlds/{app_id}/chats/{openid}")
+async def show_chat(world: InWorld, openid: str) -> dict[str, Any]:
+    chats = world.people.chats(openid)
+    if not chats and not (world.people.knows("c2c", openid) or world.people.knows("group", openid)):
+        raise ControlError("unknown_chat", f"no user or group {openid!r} in this world", status=404)
+    return {"chats": chats}
+
+
+@router.get("/worlds/{app_id}/faults")
+async def list_faults(world: InWorld) -> dict[str, Any]:
+    return {"faults": world.faults.as_json()}
+
+
+@router.put("/worlds/{app_id}/faults")
+async def replace_faults(server: Server, world: InWorld, faults: list[Any] = Body()) -> dict[str, Any]:  # noqa: B008, FAST002 - FastAPI's way to name a list body
+    """Arm these faults instead of all others; on any mistake nothing changes."""
+    world.faults.replace(faults)
+    server.record(world, "faults", names=[fault["name"] for fault in world.faults.as_json()])
+    return {"faults": world.faults.as_json()}
+
+
+@router.delete("/worlds/{app_id}/faults")
+async def clear_faults(server: Server, world: InWorld) -> dict[str, Any]:
+    world.faults.replace([])
+    server.record(world, "faults", names=[])
+    return {"faults": []}
+
+
+@router.get("/worlds/{app_id}/clock")
+async def show_clock(server: Server, world: InWorld) -> dict[str, Any]:
+    return {"now": server.now(world).world, "speed": world.clock.speed, "frozen": world.clock.frozen}
+
+
+@router.post("/worlds/{app_id}/clock")
+async def move_clock(server: Server, world: InWorld, body: models.Clock) -> dict[str, Any]:
+    """Move what the platform judges by: reply windows, token life, session life. Heartbeats keep flowing time."""
+    real = server.clock()
+    if body.speed is not None:
+        world.clock.set_speed(body.speed, real)
+    if body.frozen is not None:
+        world.clock.set_frozen(body.frozen, real)
+    if body.advance is not None:
+        world.clock.advance(body.advance)
+    server.record(world, "clock", **body.model_dump(exclude_none=True))
+    return await show_clock(server, world)
+
+
+@router.post("/worlds/{app_id}/tokens/revoke")
+async def revoke_tokens(server: Server, world: InWorld) -> dict[str, int]:
+    """Every access token is dead from now on; the next call of the token endpoint gives another."""
+    dead = world.tokens.revoke()
+    server.record(world, "revoke-tokens", count=len(dead))
+    return {"revoked": len(dead)}

@@ -1,0 +1,144 @@
+"""The WebSocket gateway: feeds one core connection from one socket, and carries out what the platform wants said."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from fakeqq.core.connection import CloseSocket, SendText
+from fakeqq.core.verbs import Delay, Disconnect, Hang, Refuse
+from fakeqq.web.sockets import SOCKET
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from fakeqq.core.connection import Connection
+    from fakeqq.core.platform import Platform
+    from fakeqq.core.world import World
+    from fakeqq.web.sockets import GatewaySocket
+
+    Receive = Callable[[], Awaitable[dict[str, Any]]]
+    Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+class Gateway:
+    """All live sockets of one server.
+
+    Args:
+        platform: decides.
+        clock: monotonic seconds.
+    """
+
+    def __init__(self, platform: Platform, clock: Callable[[], float]) -> None:
+        self._platform = platform
+        self._clock = clock
+        self._sockets: dict[Connection, GatewaySocket] = {}
+        self._timers: dict[Connection, asyncio.TimerHandle] = {}
+
+    async def serve(self, scope: dict[str, Any], receive: Receive, send: Send, door: World | None) -> None:
+        """One socket's whole life."""
+        socket: GatewaySocket = scope["state"][SOCKET]
+        await receive()  # websocket.connect
+        if not await self._accept(door, socket, send):
+            return
+        connection = self._platform.open_connection(door, self._clock())
+        self._sockets[connection] = socket
+        connection.opened(scope["path"], self._platform.now(door, self._clock()))
+        self.flush()
+        try:
+            await self._listen(connection, socket, receive)
+        finally:
+            self._sockets.pop(connection, None)
+            self._disarm(connection)
+
+    def flush(self) -> None:
+        """Say everything the platform has decided to say, and arm the next deadline of those concerned."""
+        while waiting := self._platform.take_connections_with_output():
+            for connection in waiting:
+                self._flush_one(connection)
+
+    async def _accept(self, door: World | None, socket: GatewaySocket, send: Send) -> bool:
+        """Finish the upgrade, unless a fault stands there."""
+        real = self._clock()
+        now = self._platform.now(door, real)
+        fault = door.faults.fire("connect") if door else None
+        if fault is not None and door is not None:
+            door.note_fault(fault, "connect", now)
+            for verb in fault.do:
+                match verb:
+                    case Refuse():
+                        await send({"type": "websocket.http.response.start", "status": verb.status, "headers": []})
+                        await send({"type": "websocket.http.response.body", "body": b""})
+                        return False
+                    case Disconnect():
+                        socket.drop()
+                        return False
+                    case Hang():
+                        await _until_lost(socket)
+                        return False
+                    case Delay():
+                        await asyncio.sleep(verb.seconds / door.clock.speed)
+                    case _:
+                        pass
+        await send({"type": "websocket.accept"})
+        return True
+
+    async def _listen(self, connection: Connection, socket: GatewaySocket, receive: Receive) -> None:
+        while True:
+            message = await receive()
+            now = self._platform.now(connection.world, self._clock())
+            if message["type"] == "websocket.disconnect":
+                code, reason, by_client = socket.ending()
+                connection.lost(code, reason, now, by_client=by_client)
+                self.flush()
+                return
+            connection.receive(message["text"] if message.get("text") is not None else message["bytes"], now)
+            self.flush()
+
+    def _flush_one(self, connection: Connection) -> None:
+        socket = self._sockets.get(connection)
+        for output in connection.take_outputs():
+            if socket is None:
+                continue
+            if isinstance(output, SendText):
+                socket.send_now(output.text)
+            elif isinstance(output, CloseSocket):
+                socket.close_now(output.code, output.reason)
+            else:
+                socket.drop()
+        self._arm(connection)
+
+    def _arm(self, connection: Connection) -> None:
+        """One timer per connection, at its earliest deadline or before it: an early tick does nothing."""
+        deadline = connection.next_deadline() if connection in self._sockets else None
+        if deadline is None:
+            self._disarm(connection)
+            return
+        world = connection.world
+        real = self._clock()
+        wait = world.clock.real_at(deadline) - real if world else deadline - self._platform.now(None, real).steady
+        loop = asyncio.get_running_loop()
+        due = loop.time() + max(0.0, wait)
+        timer = self._timers.get(connection)
+        if timer is None or timer.when() > due:
+            self._disarm(connection)
+            self._timers[connection] = loop.call_at(due, self._tick, connection)
+
+    def _disarm(self, connection: Connection) -> None:
+        timer = self._timers.pop(connection, None)
+        if timer is not None:
+            timer.cancel()
+
+    def _tick(self, connection: Connection) -> None:
+        del self._timers[connection]
+        connection.tick(self._platform.now(connection.world, self._clock()))
+        self.flush()
+        self._arm(connection)
+
+
+async def _until_lost(socket: GatewaySocket) -> None:
+    """Keep the TCP connection open and say nothing until the client gives up."""
+    while True:
+        message = await socket.queue.get()
+        if message["type"] == "websocket.disconnect":
+            return

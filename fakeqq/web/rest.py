@@ -1,0 +1,151 @@
+"""The platform's REST side as a raw ASGI application: no routing by framework, no model per request on the hot path."""
+
+from __future__ import annotations
+
+import asyncio
+from email.utils import formatdate
+from time import time
+from typing import TYPE_CHECKING, Any
+
+from fakeqq.core import exchange
+from fakeqq.web.sockets import TRANSPORT
+from fakeqq.wire import limits
+from fakeqq.wire.hosts import WEBSOCKET_PATH
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from fakeqq.core.platform import Platform
+    from fakeqq.core.world import World
+
+_MAX_BODY = int(limits.MAX_BODY_BYTES.value)
+
+# Headers of a captured answer (https://github.com/tencent-connect/openclaw-qqbot/issues/43).
+_HEADERS = [
+    (b"server", b"TAPISIX/2.2.2"),
+    (b"access-control-allow-credentials", b"true"),
+    (
+        b"access-control-allow-headers",
+        b"DNT,X-Mx-ReqToken,Keep-Alive,User-Agent,X-Requested-With,If-Modified-Since,Cache-Control,Content-Type,"
+        b"Authorization,authorization",
+    ),
+    (b"access-control-allow-methods", b"GET, POST, OPTIONS"),
+]
+# A plain GET of the gateway's path, as the real front answers it (status and text from a public field report).
+_UPGRADE_WANTED = 'WebSocket protocol violation: Upgrade header "" does not contain websocket'
+
+
+class Rest:
+    """Answers HTTP requests with what the platform decides.
+
+    Args:
+        clock: monotonic seconds.
+        flush: called after each request; what it caused may have to be sent over WebSocket.
+    """
+
+    def __init__(self, platform: Platform, clock: Callable[[], float], flush: Callable[[], None]) -> None:
+        self._platform = platform
+        self._clock = clock
+        self._flush = flush
+        self._date = (0, b"")
+
+    async def serve(
+        self,
+        scope: dict[str, Any],
+        receive: Callable[[], Awaitable[dict[str, Any]]],
+        send: Callable[[dict[str, Any]], Awaitable[None]],
+        door: World | None,
+    ) -> None:
+        """One request."""
+        path = scope["path"]
+        if path.rstrip("/") == WEBSOCKET_PATH:
+            await self._send(send, 426, _UPGRADE_WANTED.encode(), "text/plain", None)
+            return
+        body = await _read(receive)
+        if body is None:
+            refused = exchange.refuse_body()
+            await self._send(send, refused.status, refused.body, refused.content_type, None, close=True)
+            return
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        request = exchange.Request(
+            scope["method"], path, scope["query_string"].decode("latin-1"), headers, body, _origin(scope, headers), door
+        )
+        reply = exchange.answer(self._platform, request, self._clock())
+        self._flush()
+        if reply.delay:
+            await asyncio.sleep(reply.delay / (reply.world.clock.speed if reply.world else 1.0))
+        if reply.hang:
+            await _until_disconnect(receive)
+            return
+        exchange.answered(self._platform, reply, self._clock())
+        if reply.disconnect:
+            scope["state"][TRANSPORT].abort()
+            return
+        await self._send(send, reply.status, reply.body, reply.content_type, reply.trace_id, reply.sent_bytes)
+        if reply.sent_bytes is not None:
+            scope["state"][TRANSPORT].close()
+
+    async def _send(  # noqa: PLR0913 - the parts of an HTTP answer
+        self,
+        send: Callable[[dict[str, Any]], Awaitable[None]],
+        status: int,
+        body: bytes,
+        content_type: str,
+        trace_id: str | None,
+        sent_bytes: int | None = None,
+        *,
+        close: bool = False,
+    ) -> None:
+        headers = [
+            (b"date", self._http_date()),
+            (b"content-type", content_type.encode("latin-1", "replace")),
+            (b"content-length", b"%d" % len(body)),
+            *_HEADERS,
+        ]
+        if trace_id is not None:
+            headers.append((b"x-tps-trace-id", trace_id.encode()))
+        if close:
+            headers.append((b"connection", b"close"))
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        whole = sent_bytes is None
+        part = body if whole else body[:sent_bytes]
+        await send({"type": "http.response.body", "body": part, "more_body": not whole})
+
+    def _http_date(self) -> bytes:
+        """The Date header, formatted once a second."""
+        second = int(time())
+        if self._date[0] != second:
+            self._date = (second, formatdate(second, usegmt=True).encode())
+        return self._date[1]
+
+
+async def _read(receive: Callable[[], Awaitable[dict[str, Any]]]) -> bytes | None:
+    """The whole body, or None when it is over the bound or the client left."""
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return b"".join(parts)
+        part = message.get("body", b"")
+        size += len(part)
+        if size > _MAX_BODY:
+            return None
+        parts.append(part)
+        if not message.get("more_body", False):
+            return b"".join(parts)
+
+
+async def _until_disconnect(receive: Callable[[], Awaitable[dict[str, Any]]]) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _origin(scope: dict[str, Any], headers: dict[str, str]) -> str:
+    """`ws://` or `wss://` and the authority by which the client reached us, so that it finds the gateway the same way."""
+    scheme = "wss" if scope["scheme"] == "https" else "ws"
+    host = headers.get("host")
+    if not host:
+        address, port = scope["server"]
+        host = f"{address}:{port}"
+    return f"{scheme}://{host}"

@@ -1,0 +1,194 @@
+"""A running fakeqq: the platform, its doors, and the line that tells others where it is."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import secrets
+import shutil
+import ssl
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from fakeqq.core.platform import Platform, PlatformOptions
+from fakeqq.core.settings import WorldSettings
+from fakeqq.web.adopt import AdoptionDesk
+from fakeqq.web.app import FrontDoor
+from fakeqq.web.control.api import PREFIX, Guarded, build
+from fakeqq.web.control.state import ControlState
+from fakeqq.web.gateway import Gateway
+from fakeqq.web.listeners import Listeners
+from fakeqq.web.rest import Rest
+from fakeqq.wire.eras import Era
+from fakeqq.wire.hosts import TOKEN_PATH, WEBSOCKET_PATH
+
+if TYPE_CHECKING:
+    import socket
+    from types import TracebackType
+
+    from fakeqq.core.world import World
+    from fakeqq.web.listeners import Listener
+
+# Where `fakeqq serve` listens unless told otherwise. Our choice.
+DEFAULT_PORT = 8787
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeOptions:
+    """How to serve.
+
+    Attributes:
+        port: plain HTTP and WebSocket; 0 takes any.
+        tls_port: TLS for both; 0 takes any, None serves none. Needs `tls_chain` and `tls_key`.
+        ca_file: the certificate of the authority that signed `tls_chain`, for the ready line.
+        strict: only declared app ids exist.
+        speed: world seconds per real second.
+        seed: makes ids repeat; None picks one.
+        control_token: what the control API demands; None leaves it to this machine's programs.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = DEFAULT_PORT
+    tls_port: int | None = 0
+    tls_chain: Path | None = None
+    tls_key: Path | None = None
+    ca_file: Path | None = None
+    strict: bool = False
+    era: Era = Era.LATE_2026
+    speed: float = 1.0
+    seed: int | None = None
+    control_token: str | None = None
+
+
+class Server:
+    """`async with Server(options) as server:` serves until the block ends.
+
+    Attributes:
+        platform: every world behind this server.
+        ready: the ready line's object: ports, URLs, an app id and a secret that work.
+        journal_world: the world made at the start.
+    """
+
+    platform: Platform
+    ready: dict[str, Any]
+    first_world: World
+
+    def __init__(self, options: ServeOptions) -> None:
+        self._options = options
+        self._doors: dict[str, list[Listener]] = {}
+
+    async def __aenter__(self) -> Self:
+        options = self._options
+        seed = secrets.randbits(32) if options.seed is None else options.seed
+        real = time.monotonic()
+        self.platform = Platform(
+            PlatformOptions(
+                epoch=time.time(), real=real, strict=options.strict, speed=options.speed, seed=seed,
+                settings=WorldSettings(era=options.era),
+            )
+        )  # fmt: skip
+        self._gateway = Gateway(self.platform, time.monotonic)
+        rest = Rest(self.platform, time.monotonic, self._gateway.flush)
+        state = ControlState(self.platform, time.monotonic, self._gateway.flush, self._open_door, self._close_door)
+        control = Guarded(build(state), options.host, options.control_token)
+        self._listeners = Listeners(FrontDoor(self.platform, self._gateway, rest, control), self._tls())
+        self._runtime = Path(tempfile.mkdtemp(prefix="fakeqq-"))
+        self._desk = AdoptionDesk(self._runtime / "adopt.sock", self._listeners)
+        try:
+            await self._open(seed)
+        except BaseException:
+            await self.__aexit__(None, None, None)
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._desk.close()
+        await self._listeners.close()
+        shutil.rmtree(self._runtime, ignore_errors=True)
+
+    async def adopt(self, listening: socket.socket, *, tls: bool, app_id: str | None = None) -> Listener:
+        """Accept on a socket that somebody else bound."""
+        return await self._listeners.adopt(listening, tls=tls, door=app_id)
+
+    def close_listener(self, listener: Listener) -> None:
+        self._listeners.close_one(listener)
+
+    async def _open(self, seed: int) -> None:
+        options = self._options
+        plain = await self._listeners.listen(options.host, options.port, tls=False)
+        tls = None
+        if options.tls_port is not None and self._listeners.tls is not None:
+            tls = await self._listeners.listen(options.host, options.tls_port, tls=True)
+        await self._desk.open()
+        self.first_world = self.platform.create_world(None, None, {}, time.monotonic())
+        self.ready = {
+            "ready": True,
+            "pid": os.getpid(),
+            "host": options.host,
+            "seed": seed,
+            **_addresses(options.host, plain.port, tls.port if tls else None),
+            "control_url": f"http://{_authority(options.host, plain.port)}{PREFIX}",
+            "app_id": self.first_world.app_id,
+            "secret": self.first_world.secret,
+            "ca_file": str(options.ca_file) if options.ca_file else None,
+            "adopt_socket": str(self._desk.path),
+        }
+
+    def _tls(self) -> ssl.SSLContext | None:
+        if self._options.tls_chain is None or self._options.tls_key is None:
+            return None
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self._options.tls_chain, self._options.tls_key)
+        return context
+
+    async def _open_door(self, app_id: str) -> dict[str, Any]:
+        host = self._options.host
+        listeners = [await self._listeners.listen(host, 0, tls=False, door=app_id)]
+        if self._listeners.tls is not None:
+            listeners.append(await self._listeners.listen(host, 0, tls=True, door=app_id))
+        self._doors[app_id] = listeners
+        ports = [listener.port for listener in listeners]
+        return _addresses(host, ports[0], ports[1] if len(ports) > 1 else None)
+
+    def _close_door(self, app_id: str) -> None:
+        for listener in self._doors.pop(app_id, []):
+            self._listeners.close_one(listener)
+
+
+def _addresses(host: str, port: int, tls_port: int | None) -> dict[str, Any]:
+    base = f"http://{_authority(host, port)}"
+    return {
+        "port": port,
+        "tls_port": tls_port,
+        "api_base": base,
+        "token_url": base + TOKEN_PATH,
+        "gateway_url": f"ws://{_authority(host, port)}{WEBSOCKET_PATH}",
+    }
+
+
+def _authority(host: str, port: int) -> str:
+    """`host:port` as others reach it; a server on every address is reached by loopback."""
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - read, not bound
+    return f"[{reached}]:{port}" if ":" in reached else f"{reached}:{port}"
+
+
+@contextlib.asynccontextmanager
+async def stop_signals() -> Any:
+    """An event that SIGINT and SIGTERM set."""
+    import signal
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        yield stop
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)

@@ -1,0 +1,87 @@
+"""uvicorn's protocols with two doors more: send a frame without waiting, and reach the TCP socket.
+
+ASGI cannot drop a connection without a close frame, and a send through it costs a task switch per frame. Both are
+needed here: the first is the platform's commonest failure, the second is the dispatch path.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.exceptions import InvalidState
+
+if TYPE_CHECKING:
+    from asyncio import BaseTransport, Transport
+
+    from uvicorn._types import ASGISendEvent
+
+# Keys of the ASGI scope's state: the WebSocket, the TCP transport, and the app id whose own door was used (or None).
+SOCKET, TRANSPORT, DOOR = "fakeqq.socket", "fakeqq.transport", "fakeqq.door"
+
+# Bytes waiting for a bot that does not read, after which its connection is dropped. Our choice.
+_UNREAD_LIMIT = 16 * 1024 * 1024
+
+
+class HttpConnection(HttpToolsProtocol):
+    """One HTTP connection; the application can reach its transport to cut it."""
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
+        self.app_state = {**self.app_state, TRANSPORT: transport}
+        super().connection_made(transport)
+
+
+class GatewaySocket(WebSocketsSansIOProtocol):
+    """One WebSocket connection of a bot."""
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        self.app_state = {**self.app_state, SOCKET: self}
+        super().connection_made(transport)
+
+    def send_now(self, text: str) -> None:
+        """Send a text frame; after the end of the connection, nothing."""
+        if self.close_sent or self.disconnected or self.transport.is_closing():
+            return
+        try:
+            self.conn.send_text(text.encode())
+        except InvalidState:
+            return
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        if self.transport.get_write_buffer_size() > _UNREAD_LIMIT:
+            self.drop()
+
+    def close_now(self, code: int, reason: str) -> None:
+        """Send a close frame and wait for the bot's own before TCP goes: aiohttp reads 1006 otherwise."""
+        if self.close_sent or self.disconnected or self.transport.is_closing():
+            return
+        try:
+            self.conn.send_close(code, reason)
+        except InvalidState:
+            return
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
+        if self.read_paused:
+            self.read_paused = False
+            self.transport.resume_reading()
+        self.close_timer = self.loop.call_later(self.close_timeout, self.transport.close)
+
+    def drop(self) -> None:
+        """Close the TCP connection without a close frame."""
+        self.close_sent = True
+        self.transport.abort()
+
+    def ending(self) -> tuple[int | None, str, bool]:
+        """How the connection ended: close code and reason, None where no close frame was; whether the bot ended it."""
+        received, sent = self.conn.close_rcvd, self.conn.close_sent
+        if received is not None and not self.close_sent:
+            return received.code, received.reason, True
+        if sent is not None and self.close_sent:
+            return sent.code, sent.reason, False
+        return None, "", not self.close_sent
+
+    async def send(self, message: ASGISendEvent) -> None:
+        if self.close_sent and message["type"] == "websocket.close":
+            return
+        await super().send(message)
