@@ -6,6 +6,7 @@
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 from fakeqq.wire import business_codes
 from fakeqq.wire.close_codes import CLOSE_CODES
@@ -27,11 +28,19 @@ tables in `fakeqq/wire` by `make docs`; do not edit.
 * **inferred**: read from the code of clients that work in production.
 * **our choice**: nobody has evidence; we had to do something.
 
-Where sources disagree, the note says how. "docs 2025" is the repository of the documentation, which stopped in
-April 2025; "docs 2026" are later pages of the site, kept in a public copy.
+Where sources disagree, the note says how. "docs 2025" is the repository of the documentation, which
+stopped in April 2025; "docs 2026" are later pages of the site, kept in a public copy. A "field report" is public client
+code, or the notes of a developer who ran it, that has no stable address.
 """
 
 _ANSWERS = {True: "yes", False: "no", None: "not said"}
+
+
+class _Row(Protocol):
+    """What every row of this package has."""
+
+    @property
+    def sources(self) -> tuple[Source, ...]: ...
 
 
 def render() -> str:
@@ -47,6 +56,7 @@ def render() -> str:
         _errors(),
         _operations(),
         _business_codes(),
+        _links(),
     )
     return "\n\n".join(sections) + "\n"
 
@@ -150,15 +160,13 @@ def _switches() -> str:
         for row in SWITCHES
     ]
     return (
-        "## Switches\n\nRules that sources contest. The default is bold; the evidence is that of the default.\n\n"
+        "## Switches\n\nRules that sources contest. The default is bold, the evidence is its own.\n\n"
         + _table(("name", "choices", "meaning", "evidence", "sources", "note"), rows)
     )
 
 
 def _errors() -> str:
-    parts = [
-        "## Errors\n\nThe status in italics is inferred or our choice; the text is the wire's, byte for byte."
-    ]
+    parts = ["## Errors\n\nA status in italics is inferred or our choice. Texts are those of the wire."]
     columns = ("name", "status", "code", "err_code", "text", "shape", "era", "evidence", "sources", "note")
     for title, group in ERROR_GROUPS.items():
         parts.append(f"### {title}\n\n" + _table(columns, [_error(row) for row in group]))
@@ -206,11 +214,31 @@ def _sources(sources: Sequence[Source]) -> str:
 
 
 def _source(source: Source) -> str:
-    """A link where the source has an address, its name and description where it has none."""
-    if source.url is None:
-        return f"{source.label}: {source.location}"
-    page = "" if source.location == source.url else source.url.rstrip("/").rpartition("/")[2]
-    return f"[{source.label} {page}".rstrip() + f"]({source.url})"
+    """A reference to a link at the end of the page, or the bare name of a source without address."""
+    return source.label if source.url is None else f"[{_link_text(source)}]"
+
+
+def _link_text(source: Source) -> str:
+    if source.url is None or source.location == source.url:
+        return source.label
+    return f"{source.label} {source.url.rpartition('/')[2]}"
+
+
+def _links() -> str:
+    """The addresses that the references above point at, each once."""
+    tables: tuple[Iterable[_Row], ...] = (
+        OP_ROWS,
+        CLOSE_CODES.values(),
+        INTENT_ROWS,
+        LIMITS,
+        SWITCHES,
+        ERRORS,
+        OPERATIONS,
+    )
+    sources = {source for table in tables for row in table for source in row.sources}
+    sources |= set(business_codes.SOURCES)
+    links = {f"[{_link_text(source)}]: {source.url}" for source in sources if source.url is not None}
+    return "\n".join(sorted(links))
 
 
 def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

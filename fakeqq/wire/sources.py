@@ -91,7 +91,5 @@ DOCS_GATEWAY_BOT = docs_2026("openapi/wss/shard_url_get")
 BOTGO = botgo("")
 BOTGO_ERRORS = botgo("errs/err.go")
 BOTGO_INTENTS = botgo("dto/websocket_intent.go")
-FIELD_REPORT = Source(
-    "field report", "public client code, or notes of a developer who ran it; no stable address"
-)
+FIELD_REPORT = Source("field report", "public client code, or a developer's notes, without a stable address")
 OURS = Source("fakeqq", "our choice; no public source says")
