@@ -1,4 +1,4 @@
-"""Why a system refuses a user namespace, and what to do: known settings, looked up where the system keeps them."""
+"""Why a system refuses a user namespace, and what to do about it: its known settings."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ if __name__ == "sitecustomize":
 
     def _run_shadowed() -> None:
         """Run the sitecustomize that would have been found without this one, under its own name."""
-        # A path is compared as text, and pathlib is not loaded: every Python child pays for what happens here.
+        # Paths are compared as text, without pathlib: every Python child pays for what happens here.
         here = os.path.dirname(__file__)  # noqa: PTH120
         spec = PathFinder.find_spec("sitecustomize", [entry for entry in sys.path if entry != here])
         if spec is None or spec.loader is None:

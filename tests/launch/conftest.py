@@ -14,7 +14,7 @@ from fakeqq.launch.ready import Ready
 
 
 class StandIn:
-    """Answers every request with the host name and the path it was asked for, as JSON; one thread per socket."""
+    """Answers every request with its host name and first line, as JSON; one thread per socket."""
 
     def __init__(self, directory):
         self.directory = directory
