@@ -1,0 +1,39 @@
+"""An echo bot, as the adapter contract asks for: `python -m reference_client`.
+
+Reads FAKEQQ_APP_ID, FAKEQQ_SECRET, FAKEQQ_API_BASE, FAKEQQ_TOKEN_URL and FAKEQQ_LOG_LEVEL. Without the two
+addresses it talks to the real platform.
+"""
+
+import os
+import sys
+
+from reference_client.bot import Bot, Message
+from reference_client.client import StoppedByPlatformError
+from reference_client.log import configure
+
+
+def main() -> int:
+    """Echo until SIGTERM: 0 after a signal, 1 when the platform refuses the bot, 2 without credentials."""
+    environment = os.environ
+    app_id, secret = environment.get("FAKEQQ_APP_ID", ""), environment.get("FAKEQQ_SECRET", "")
+    if not app_id or not secret:
+        print("reference_client: set FAKEQQ_APP_ID and FAKEQQ_SECRET", file=sys.stderr)  # noqa: T201
+        return 2
+    configure(environment.get("FAKEQQ_LOG_LEVEL", "info"))
+    names = {"FAKEQQ_API_BASE": "api_base", "FAKEQQ_TOKEN_URL": "token_url"}
+    options = {option: environment[name] for name, option in names.items() if environment.get(name)}
+    bot = Bot(app_id, secret, **options)
+
+    @bot.on_message
+    async def echo(message: Message) -> None:
+        await message.reply(message.text or "(no text)")
+
+    try:
+        bot.run()
+    except StoppedByPlatformError:
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,91 @@
+"""The façade: a bot in five lines.
+
+bot = Bot("your app id", "your secret")
+
+@bot.on_message
+async def answer(message: Message) -> None:
+    await message.reply(f"you said {message.text}")
+
+bot.run()
+"""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from reference_client.answers import Answer
+from reference_client.client import Client
+from reference_client.http import Api, Config
+from reference_client.messages import Incoming, Scene, read_message
+from reference_client.outputs import Event
+
+MessageHandler = Callable[["Message"], Awaitable[None]]
+
+
+class Message:
+    """A message to the bot, and the way to answer it."""
+
+    __slots__ = ("_api", "incoming")
+
+    def __init__(self, incoming: Incoming, api: Api) -> None:
+        self.incoming = incoming
+        self._api = api
+
+    @property
+    def text(self) -> str:
+        """What was said; "" for a picture alone."""
+        return self.incoming.text
+
+    @property
+    def scene(self) -> Scene:
+        """Where it was said."""
+        return self.incoming.scene
+
+    async def reply(self, text: str) -> Answer:
+        """Answer with text, passively: the answer names the message that it answers.
+
+        Raises:
+            ApiError: it was not delivered; the error says why.
+        """
+        body: dict[str, Any] = {"content": text, "msg_id": self.incoming.id}
+        if self.scene in {Scene.C2C, Scene.GROUP}:
+            body["msg_type"] = 0
+        return await self._api.send(self.incoming.operation, self.incoming.path, body)
+
+
+class Bot:
+    """A bot: who it is, and what it does with messages."""
+
+    def __init__(self, app_id: str, secret: str, **options: Any) -> None:
+        """`options` are the further fields of `Config`: `api_base`, `token_url`, `intents`, `shards`."""
+        self._handler: MessageHandler | None = None
+        self._client = Client(Config(app_id=app_id, secret=secret, **options), self._handle)
+
+    def on_message(self, handler: MessageHandler) -> MessageHandler:
+        """Have `handler` called with every message of a person. For use as a decorator."""
+        self._handler = handler
+        return handler
+
+    def run(self) -> None:
+        """Be online until SIGTERM or SIGINT."""
+        asyncio.run(self._run_until_signalled())
+
+    async def start(self) -> None:
+        """Be online until `stop`, inside a running event loop; leaves signals alone."""
+        await self._client.run()
+
+    def stop(self) -> None:
+        """End soon."""
+        self._client.stop()
+
+    async def _run_until_signalled(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.stop)
+        await self.start()
+
+    async def _handle(self, event: Event) -> None:
+        incoming = read_message(event)
+        if incoming is not None and not incoming.by_bot and self._handler is not None:
+            await self._handler(Message(incoming, self._client.api))

@@ -1,0 +1,289 @@
+"""The shell: sockets, one timer and running handlers, all by order of the cores."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, WebSocketException
+
+from reference_client.backoff import SessionStarts
+from reference_client.gateway import Gateway
+from reference_client.http import USER_AGENT, Api, Config
+from reference_client.log import report
+from reference_client.outputs import (
+    AbortConnection,
+    CloseConnection,
+    Connect,
+    Deliver,
+    Event,
+    Level,
+    Output,
+    Prepare,
+    Report,
+    SendFrame,
+    Stop,
+)
+from reference_client.progress import Seen
+from reference_client.startup import (
+    GatewayAddress,
+    GatewayInfo,
+    StartLadder,
+    Trouble,
+    read_gateway,
+    trouble_with,
+)
+from reference_client.workers import Workers
+
+Handler = Callable[[Event], Awaitable[None]]
+
+PING_INTERVAL = 50.0
+"""Seconds between WebSocket pings. The platform needs none, but some middleboxes drop a link within 60 to 90
+seconds although heartbeats flow, and pings made that stop (NousResearch/hermes-agent#20531). Pongs are not
+waited for: the heartbeat's ACK is the sign of life."""
+
+LARGEST_FRAME = 16 * 2**20
+"""Bytes of one frame; a larger one would be replayed for ever, so this is far above anything the platform
+sends."""
+
+FAREWELL = 1.0
+"""Seconds that a stopping client gives its closing handshakes and running handlers."""
+
+
+class StoppedByPlatformError(Exception):
+    """The platform refused the bot in a way that trying again cannot change. The text says why."""
+
+
+class _Link:
+    """One connection: the task that reads it and, once open, its socket."""
+
+    def __init__(self) -> None:
+        self.task: asyncio.Task[None] | None = None
+        self.socket: ClientConnection | None = None
+
+
+class Client:
+    """A bot's connections, one for each shard."""
+
+    def __init__(self, config: Config, handler: Handler) -> None:
+        """`handler` is called with every event that is not housekeeping, many at a time."""
+        self._config = config
+        self._handler = handler
+        # Spreads waits; nothing secret depends on it.
+        self._random = random.Random()  # noqa: S311
+        self.api = Api(config, self._random)
+        self._address = GatewayAddress()
+        self._starts = SessionStarts()
+        self._gateways: list[Gateway] = []
+        self._links: dict[tuple[Gateway, int], _Link] = {}
+        self._workers = Workers(self._handle)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._timer: asyncio.TimerHandle | None = None
+        self._stopping = asyncio.Event()
+        self._failure: Exception | None = None
+
+    async def run(self) -> None:
+        """Be online until `stop`.
+
+        Raises:
+            StoppedByPlatformError: the platform will not have this bot.
+        """
+        self._loop = asyncio.get_running_loop()
+        async with self.api:
+            self._spawn(self._come_online())
+            try:
+                await self._stopping.wait()
+            finally:
+                await self._shut_down()
+        if self._failure is not None:
+            raise self._failure
+
+    def stop(self) -> None:
+        """End soon: `run` returns when the sockets are closed."""
+        self._stopping.set()
+
+    # Coming online
+
+    async def _come_online(self) -> None:
+        ladder = StartLadder(self._random)
+        while self._address.info is None:
+            token = await self.api.token()
+            trouble, problem = await self._ask_for_gateway(token)
+            if trouble is not None:
+                wait = ladder.after(trouble)
+                report(Level.ERROR, "gateway.unknown", problem=problem, next_try=round(wait, 1))
+                await asyncio.sleep(wait)
+        shards = self._config.shards or self._address.info.shards
+        seen = Seen()
+        for index in range(shards):
+            gateway = Gateway(
+                intents=self._config.intents,
+                shard=(index, shards),
+                starts=self._starts,
+                seen=seen,
+                random=self._random,
+            )
+            self._gateways.append(gateway)
+            self._obey(gateway, gateway.start(self._loop.time()))
+
+    async def _ask_for_gateway(self, token: str) -> tuple[Trouble | None, str]:
+        outcome = await self.api.gateway(token)
+        info, now = read_gateway(outcome), self._loop.time()
+        self._address.asked(now)
+        if isinstance(info, GatewayInfo):
+            self._address.learned(info, now)
+            self._starts.told(
+                total=info.total,
+                remaining=info.remaining,
+                reset_after=info.reset_after,
+                concurrency=info.max_concurrency,
+                now=now,
+            )
+            return None, ""
+        trouble = trouble_with(outcome)
+        if trouble is Trouble.TOKEN:
+            self.api.token_refused(token)
+        return trouble, info
+
+    async def _prepare(self, gateway: Gateway, refused_token: str | None) -> None:
+        if refused_token is not None:
+            self.api.token_refused(refused_token)
+        token = await self.api.token()
+        if self._address.doubtful(self._loop.time()):
+            await self._ask_for_gateway(token)
+        self._obey(gateway, gateway.prepared(token, self._loop.time()))
+
+    # Connections
+
+    async def _read(self, gateway: Gateway, number: int, link: _Link) -> None:
+        """Open connection `number` and hand its frames to the core until it ends."""
+        info, clock = self._address.info, self._loop.time
+        assert info is not None, "no shard dials before the address is known"
+        code, reason = None, ""
+        try:
+            link.socket = await connect(
+                info.url,
+                user_agent_header=USER_AGENT,
+                compression=None,
+                proxy=None,
+                open_timeout=None,
+                ping_interval=PING_INTERVAL,
+                ping_timeout=None,
+                max_size=LARGEST_FRAME,
+            )
+            self._address.dialled(succeeded=True)
+            self._obey(gateway, gateway.opened(number, clock()))
+            receive, put = link.socket.recv, self._workers.put
+            while True:
+                for output in gateway.receive(number, await receive(), clock()):
+                    if type(output) is Deliver:
+                        put((gateway, output.event))
+                    else:
+                        self._obey(gateway, [output])
+        except ConnectionClosed as closed:
+            if closed.rcvd is not None:
+                code, reason = closed.rcvd.code, closed.rcvd.reason
+        except (OSError, WebSocketException) as error:
+            self._address.dialled(succeeded=False)
+            reason = str(error) or type(error).__name__
+        finally:
+            del self._links[gateway, number]
+            if link.socket is not None:
+                link.socket.transport.abort()
+        self._obey(gateway, gateway.closed(number, code, reason, clock()))
+
+    async def _send(self, socket: ClientConnection, text: str) -> None:
+        try:
+            await socket.send(text)
+        except ConnectionClosed:
+            return  # whoever reads the socket learns it, too, and tells the core
+
+    # Orders
+
+    def _obey(self, gateway: Gateway, outputs: list[Output]) -> None:
+        for output in outputs:
+            match output:
+                case Deliver(event):
+                    self._workers.put((gateway, event))
+                case Report(level, event, details):
+                    report(level, event, **details)
+                case Prepare(refused_token):
+                    self._spawn(self._prepare(gateway, refused_token))
+                case Stop(reason):
+                    report(Level.ERROR, "stopped", reason=reason)
+                    self._failure = StoppedByPlatformError(reason)
+                    self.stop()
+                case Connect(number):
+                    link = self._links[gateway, number] = _Link()
+                    link.task = self._spawn(self._read(gateway, number, link))
+                case SendFrame() | CloseConnection() | AbortConnection():
+                    self._use(self._links.get((gateway, output.connection)), output)
+        self._arm(gateway.next_deadline())
+
+    def _use(self, link: _Link | None, order: SendFrame | CloseConnection | AbortConnection) -> None:
+        """Carry out an order that concerns one connection, if that is still there."""
+        if link is None or link.task is None:
+            return
+        if isinstance(order, AbortConnection):
+            link.task.cancel()
+        elif link.socket is None:
+            return
+        elif isinstance(order, SendFrame):
+            self._spawn(self._send(link.socket, order.text))
+        else:
+            self._spawn(link.socket.close(order.code, order.reason))
+
+    def _arm(self, deadline: float | None) -> None:
+        """Have `_tick` called at `deadline` unless it is called earlier; a tick without need is harmless."""
+        if deadline is None or (self._timer is not None and self._timer.when() <= deadline):
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._loop.call_at(deadline, self._tick)
+
+    def _tick(self) -> None:
+        self._timer = None
+        for gateway in self._gateways:
+            self._obey(gateway, gateway.tick(self._loop.time()))
+
+    async def _handle(self, job: tuple[Gateway, Event]) -> None:
+        gateway, event = job
+        try:
+            await self._handler(event)
+        except Exception as error:  # noqa: BLE001 - whatever a handler does, the bot stays online
+            problem = str(error) or type(error).__name__
+            report(Level.ERROR, "handler.failed", t=event.type, id=event.id, problem=problem)
+        gateway.finished(event)
+
+    # Tasks
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """A task that fails is a mistake of ours: better stop with it than go on deaf."""
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._failure = error if isinstance(error, Exception) else RuntimeError(repr(error))
+            self.stop()
+
+    async def _shut_down(self) -> None:
+        """Close every socket with a handshake, let handlers end, and leave nothing running."""
+        if self._timer is not None:
+            self._timer.cancel()
+        for gateway in self._gateways:
+            for output in gateway.stop():
+                self._obey(gateway, [output])
+        closing = [link.task for link in self._links.values() if link.task is not None]
+        draining = asyncio.create_task(self._workers.drain(FAREWELL))
+        if closing:
+            await asyncio.wait(closing, timeout=FAREWELL)
+        await draining
+        rest = list(self._tasks)
+        for task in rest:
+            task.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)

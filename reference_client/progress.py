@@ -1,0 +1,85 @@
+"""What was received, what is finished, and what was seen before.
+
+The documentation asks for `s` to be recorded *after* an event was handled. So a RESUME names the last event
+before the oldest unfinished one, the platform repeats what follows it, and the repetition of what was handled
+(or is being handled right now) is recognised by its ids. Both halves are needed: without the first an event
+dies with its handler (openclaw/openclaw#109996), without the second it is answered twice
+(NousResearch/hermes-agent#119848).
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+MAX_LAG = 256
+"""Events by which a RESUME may stay behind the newest one. A handler that hangs for ever must not hold the
+mark for
+ever: the platform's memory for replays is finite, and asking for more than it holds costs the whole
+session."""
+
+REMEMBERED = 20_000
+"""Ids kept for recognising repetitions: more than a replay can hold, and some hours of a lively group; about
+3 MB."""
+
+
+class Progress:
+    """The sequence numbers of one session."""
+
+    def __init__(self) -> None:
+        self.highest: int | None = None
+        self._unfinished: set[int] = set()
+
+    def received(self, seq: Any) -> int | None:
+        """Take note of a dispatch's `s`; answers with it, or with None when it is not a sequence number."""
+        if type(seq) is not int or seq <= 0:
+            return None
+        if self.highest is None or seq > self.highest:
+            self.highest = seq
+        return seq
+
+    def begin(self, seq: int | None) -> None:
+        """Work on the event `seq` begins."""
+        if seq is not None:
+            self._unfinished.add(seq)
+
+    def finish(self, seq: int | None) -> None:
+        """Work on the event `seq` is over."""
+        if seq is not None:
+            self._unfinished.discard(seq)
+
+    def resume_from(self) -> int | None:
+        """The `seq` of a RESUME: the last event before which nothing is unfinished."""
+        if self.highest is None or not self._unfinished:
+            return self.highest
+        return max(min(self._unfinished) - 1, self.highest - MAX_LAG, 0)
+
+
+class Seen:
+    """A bounded memory of ids, the oldest forgotten first."""
+
+    def __init__(self, capacity: int = REMEMBERED) -> None:
+        self._capacity = capacity
+        self._keys: dict[str, None] = {}
+
+    def remember(self, keys: Iterable[str]) -> bool:
+        """Whether one of `keys` was remembered already; all of them are from now on."""
+        known = False
+        for key in keys:
+            known = known or key in self._keys
+            self._keys[key] = None
+        while len(self._keys) > self._capacity:
+            del self._keys[next(iter(self._keys))]
+        return known
+
+
+def identities(event_type: str, event_id: str | None, data: Any) -> list[str]:
+    """The ids by which an event's repetition is known.
+
+    A message is known by its own id, too: a group's message may arrive as `GROUP_AT_MESSAGE_CREATE` and as
+    `GROUP_MESSAGE_CREATE`, which are two event ids for one message.
+    """
+    keys = [event_id] if event_id else []
+    if event_type.endswith("MESSAGE_CREATE") and isinstance(data, dict):
+        message_id = data.get("id")
+        if isinstance(message_id, str) and message_id:
+            keys.append(message_id)
+    return keys

@@ -1,0 +1,65 @@
+"""Handlers at work: as many at a time as are busy, and no task per event.
+
+A task per event is a storm when a thousand events come with one replay. One task for all is a bot that stands
+still when one handler hangs. So: a worker is added only when an event comes and no worker is idle, and a
+worker that is done takes the next event at once.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
+
+Job = TypeVar("Job")
+
+MOST_WORKERS = 500
+"""Handlers that may run, or hang, at the same time; further events wait in order."""
+
+IDLE_WORKERS = 16
+"""Workers that stay when there is nothing to do; those of a burst go home."""
+
+
+class Workers(Generic[Job]):
+    """Runs `work` on every job that is put in."""
+
+    def __init__(self, work: Callable[[Job], Awaitable[None]]) -> None:
+        """`work` must not raise."""
+        self._work = work
+        self._jobs: deque[Job] = deque()
+        self._idle: deque[asyncio.Future[None]] = deque()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._leaving = False
+
+    def put(self, job: Job) -> None:
+        """Have `job` done, at once when a worker is free."""
+        self._jobs.append(job)
+        if self._idle:
+            self._idle.pop().set_result(None)
+        elif len(self._tasks) < MOST_WORKERS:
+            task = asyncio.create_task(self._run())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def drain(self, seconds: float) -> None:
+        """Give the work in hand up to `seconds` to end, then cancel it. Nothing is left running."""
+        self._leaving = True
+        self._jobs.clear()
+        while self._idle:
+            self._idle.pop().set_result(None)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds)
+        rest = list(self._tasks)
+        for task in rest:
+            task.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)
+
+    async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            while self._jobs:
+                await self._work(self._jobs.popleft())
+            if self._leaving or len(self._idle) >= IDLE_WORKERS:
+                return
+            called = loop.create_future()
+            self._idle.append(called)
+            await called
