@@ -12,7 +12,7 @@ from enum import Enum
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from fakeqq.core import login, verbs
+from fakeqq.core import login, rewriting, verbs
 from fakeqq.wire import frames, limits
 from fakeqq.wire.close_codes import CloseCode, close_rule
 from fakeqq.wire.ops import Op
@@ -184,14 +184,14 @@ class Connection:
         self._announce("RESUMED", session.number(), "", now)
 
     def ask_to_reconnect(self, now: Instant, then_close: int | None, after: float) -> None:
-        """op 7: the connection's life is over. The session stays; what happens meanwhile is kept for RESUME."""
+        """Op 7: the connection's life is over. The session stays; what happens meanwhile is kept for RESUME."""
         if self.phase is Phase.READY:
             self.phase = Phase.DRAINING
         self._say("ws: RECONNECT", frames.reconnect(), now, op=Op.RECONNECT)
         self._close_later(then_close, None, after, now)
 
     def invalidate(self, now: Instant, *, resumable: bool, then_close: int | None, after: float) -> None:
-        """op 9: the session is not valid. The bot may log in again on this socket, which is our choice."""
+        """Op 9: the session is not valid. The bot may log in again on this socket, which is our choice."""
         self._detach(now)
         if self.phase is not Phase.CLOSED:
             self.phase = Phase.GREETED
@@ -286,10 +286,9 @@ class Connection:
     # -- speaking -------------------------------------------------------------------------------------------------
 
     def _announce(self, event_type: str, s: int, data: Any, now: Instant) -> None:
-        """READY and RESUMED: dispatches of the session itself."""
-        event_id = f"{event_type}:{s}"
-        text = frames.dispatch(event_type, s, event_id, frames.encode(data))
-        self._say(f"ws: {event_type}", text, now, op=Op.DISPATCH, t=event_type, s=s, id=event_id, d=data)
+        """READY and RESUMED: dispatches of the session itself; the documented examples carry no event id."""
+        text = frames.dispatch(event_type, s, None, frames.encode(data))
+        self._say(f"ws: {event_type}", text, now, op=Op.DISPATCH, t=event_type, s=s, d=data)
 
     def _say(self, moment: str, text: str, now: Instant, **frame: Any) -> None:
         """Send a frame, unless a fault stands at this moment."""
@@ -306,37 +305,22 @@ class Connection:
 
     def _rewrite(self, fault: Fault, text: str, frame: dict[str, Any], now: Instant) -> None:
         """What the fault makes of one frame. Touches no socket."""
-        copies, delay, swapped = 1, 0.0, False
-        endings: list[verbs.Close | verbs.Disconnect] = []
-        for verb in fault.do:
-            match verb:
-                case verbs.Drop():
-                    copies = 0
-                case verbs.Twice():
-                    copies = 2
-                case verbs.Swap():
-                    swapped = True
-                case verbs.Delay():
-                    delay = verb.seconds
-                case verbs.Garbage():
-                    text, frame = _GARBAGE, {}
-                case verbs.Send():
-                    self._put(SendText(frames.encode(verb.frame)), now)
-                case verbs.Close() | verbs.Disconnect():
-                    endings.append(verb)
-                case _:
-                    pass  # refused when the fault was set
-        if swapped:
-            self._held.extend([SendText(text)] * copies)
+        plan = rewriting.plan(fault)
+        for staged in plan.before:
+            self._put(SendText(frames.encode(staged)), now)
+        if plan.garbage:
+            text, frame = _GARBAGE, {}
+        if plan.swapped:
+            self._held.extend([SendText(text)] * plan.copies)
         else:
-            for _ in range(copies):
-                self._put_later(SendText(text), delay, now, frame)
+            for _ in range(plan.copies):
+                self._put_later(SendText(text), plan.delay, now, frame)
             self._release(now)
-        for ending in endings:
+        for ending in plan.endings:
             if isinstance(ending, verbs.Close):
-                self._close_later(ending.code, ending.reason, delay, now)
+                self._close_later(ending.code, ending.reason, plan.delay, now)
             else:
-                self._put_later(DropSocket(), delay, now)
+                self._put_later(DropSocket(), plan.delay, now)
 
     def _release(self, now: Instant) -> None:
         """After a frame: those that a swap held back."""
@@ -386,7 +370,14 @@ class Connection:
             return
         self._server_journal.append(now, kind, connection=self.number, **fields)
         self._unattributed.append(
-            {"id": 0, "at": now.world, "elapsed": now.steady, "kind": kind, "connection": self.number, **fields}
+            {
+                "id": 0,
+                "at": now.world,
+                "elapsed": now.steady,
+                "kind": kind,
+                "connection": self.number,
+                **fields,
+            }
         )
 
     # -- coming and going -----------------------------------------------------------------------------------------

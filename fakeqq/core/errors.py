@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fakeqq.wire import frames
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class PlatformError(Exception):

@@ -245,7 +245,7 @@ def _replaces_effect(fault: Fault) -> bool:
     )
 
 
-def _suffer(reply: Reply, fault: Fault, world: World) -> None:
+def _suffer(reply: Reply, fault: Fault, world: World) -> None:  # noqa: C901 - one case for each verb
     """What the verbs make of the reply, in their order."""
     for verb in fault.do:
         match verb:

@@ -7,7 +7,6 @@ machines at the moment decide what its verbs mean there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Annotated, Any
@@ -21,6 +20,7 @@ from fakeqq.wire.errors import ERRORS
 from fakeqq.wire.intents import EVENT_INTENTS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from random import Random
 
 # Faults one world may hold at a time; a scenario of more is a mistake in a loop. Our choice.
@@ -153,7 +153,9 @@ def _explain(error: ValidationError) -> ControlError:
     place = ".".join(str(part) for part in first["loc"]) or "fault"
     word = str(first["loc"][-1]) if first["loc"] else ""
     if first["type"] == "extra_forbidden":
-        return ControlError("unknown_field", f"unknown field at {place}", suggestion=nearest(word, _fields(first["loc"])))
+        return ControlError(
+            "unknown_field", f"unknown field at {place}", suggestion=nearest(word, _fields(first["loc"]))
+        )
     if first["type"] == "union_tag_invalid":
         return unknown("verb", str(first["ctx"]["tag"]), (verb_name(verb) for verb in VERBS))
     return ControlError("bad_fault", f"{place}: {first['msg']}")

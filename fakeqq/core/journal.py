@@ -8,12 +8,13 @@ docs/control-api.md.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from fakeqq.core.errors import ControlError, unknown
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
     from fakeqq.core.clock import Instant
 
 Entry = dict[str, Any]
@@ -24,11 +25,23 @@ JOURNAL_ENTRIES = 200_000
 NEAREST = 3
 
 _MISSING = object()
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _contains(found: Any, wanted: Any) -> bool:
+    if isinstance(found, str):
+        return isinstance(wanted, str) and wanted in found
+    return isinstance(found, list) and wanted in found
+
+
 _OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     "in": lambda found, wanted: found in wanted,
     "gte": lambda found, wanted: _is_number(found) and found >= wanted,
     "lte": lambda found, wanted: _is_number(found) and found <= wanted,
-    "contains": lambda found, wanted: _contains(found, wanted),
+    "contains": _contains,
     "not": lambda found, wanted: found is not _MISSING and found != wanted,
     "exists": lambda found, wanted: (found is not _MISSING) is wanted,
 }
@@ -148,16 +161,6 @@ def _test(path: str, wanted: Any) -> tuple[Callable[[Any, Any], bool], Any]:
 
 def _equals(found: Any, wanted: Any) -> bool:
     return found is not _MISSING and type(found) is type(wanted) and bool(found == wanted)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _contains(found: Any, wanted: Any) -> bool:
-    if isinstance(found, str):
-        return isinstance(wanted, str) and wanted in found
-    return isinstance(found, list) and wanted in found
 
 
 def _find(entry: Entry, path: tuple[str, ...]) -> Any:

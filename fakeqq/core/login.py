@@ -7,7 +7,7 @@ Sources: https://bot.q.qq.com/wiki/develop/api-v2/dev-prepare/interface-framewor
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from fakeqq.core.sessions import Session
 from fakeqq.wire.close_codes import CloseCode
@@ -27,8 +27,8 @@ _MOST_SHARDS = 10_000
 def token_of(data: Any, op: Op | None) -> str:
     """The access token in an IDENTIFY or RESUME, or an empty string.
 
-    IDENTIFY wants the prefix `QQBot `; RESUME takes it with and without, because the docs show it bare and botgo sends it
-    bare while all others prefix it.
+    IDENTIFY wants the prefix `QQBot `; RESUME takes it with and without: the docs show it bare and botgo sends it bare,
+    all others prefix it.
     """
     token = data.get("token") if isinstance(data, dict) else None
     if not isinstance(token, str):
@@ -51,7 +51,7 @@ def identify(connection: Connection, data: Any, now: Instant) -> None:
     if shard is None:
         connection.refuse(CloseCode.INVALID_SHARD, now, announced=False)
         return
-    intents = data.get("intents")
+    intents: Any = data.get("intents")
     if not _is_integer(intents) or intents < 0 or intents & ~int(ALL_INTENTS):
         connection.refuse(CloseCode.INVALID_INTENTS, now, announced=False)
         return
@@ -74,7 +74,8 @@ def resume(connection: Connection, data: Any, now: Instant) -> None:
     if world is None or not world.tokens.is_valid(token_of(data, Op.RESUME), now.world):
         connection.refuse(CloseCode.AUTHENTICATION_FAILED, now, announced=False)
         return
-    session_id, seq = data.get("session_id"), data.get("seq")
+    session_id: Any = data.get("session_id")
+    seq: Any = data.get("seq")
     session = None
     if isinstance(session_id, str):
         session = world.sessions.resumable(session_id, world.settings.session_lifetime, now.world)
@@ -112,5 +113,5 @@ def _shard(value: Any) -> tuple[int, int] | None:
     return (index, shards) if 0 <= index < shards <= _MOST_SHARDS else None
 
 
-def _is_integer(value: Any) -> bool:
+def _is_integer(value: Any) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)

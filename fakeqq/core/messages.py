@@ -77,7 +77,7 @@ class Anchors:
         return self._by_id.get(anchor_id)
 
 
-def check(
+def check(  # noqa: PLR0913 - everything a message's right depends on
     body: dict[str, Any], scene: Scene, openid: str, anchors: Anchors, settings: WorldSettings, now: float
 ) -> Outgoing:
     """Decide whether this request may be sent; changes nothing.
@@ -109,7 +109,7 @@ def commit(outgoing: Outgoing) -> None:
         outgoing.anchor.replies += 1
 
 
-def _anchor(  # noqa: PLR0913 - everything a reply's right depends on
+def _anchor(  # noqa: PLR0913 - as above
     body: dict[str, Any], scene: Scene, openid: str, anchors: Anchors, settings: WorldSettings, now: float
 ) -> tuple[str | None, Anchor | None]:
     # With both given, event_id is not looked at: https://github.com/tencent-connect/openclaw-qqbot/issues/252 shows

@@ -19,7 +19,9 @@ from fakeqq.core.settings import WorldSettings
 from fakeqq.core.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from fakeqq.core.journal import Entry
 
 # Worlds one server holds: more than the largest load test needs. Our choice.
 WORLD_LIMIT = 10_000
@@ -59,7 +61,14 @@ class Platform:
         self._token_owner: OrderedDict[str, str] = OrderedDict()
         self._connections_made = 0
         self._with_output: list[Connection] = []
+        self._watchers: list[Callable[[World, Entry], None]] = []
         self.journal = Journal()
+
+    def watch(self, watcher: Callable[[World, Entry], None]) -> None:
+        """Tell `watcher` every journal entry of every world, present and future, as it is made."""
+        self._watchers.append(watcher)
+        for world in self._worlds.values():
+            _introduce(watcher, world)
 
     # -- worlds ---------------------------------------------------------------------------------------------------
 
@@ -76,9 +85,7 @@ class Platform:
             raise unknown("world", app_id, self._worlds, status=404)
         return self._worlds[app_id]
 
-    def create_world(
-        self, app_id: str | None, secret: str | None, settings: Mapping[str, Any], real: float
-    ) -> World:
+    def create_world(self, app_id: str | None, secret: str | None, settings: Mapping[str, Any], real: float) -> World:
         """Declare a world.
 
         Raises:
@@ -159,6 +166,8 @@ class Platform:
         clock = WorldClock(start.world, real, speed=self._options.speed)
         world = World(app_id, secret, clock, Random(self._random.getrandbits(64)), settings)  # noqa: S311 - as above
         self._worlds[app_id] = world
+        for watcher in self._watchers:
+            _introduce(watcher, world)
         return world
 
     def _fresh_app_id(self) -> str:
@@ -166,3 +175,7 @@ class Platform:
         while (app_id := f"102{self._random.randrange(10**6):06d}") in self._worlds:
             pass
         return app_id
+
+
+def _introduce(watcher: Callable[[World, Entry], None], world: World) -> None:
+    world.journal.listeners.append(lambda entry: watcher(world, entry))

@@ -1,4 +1,7 @@
-"""What each modelled REST operation does in a world. Requests that got here are authenticated and carry a JSON object."""
+"""What each modelled REST operation does in a world.
+
+Requests that got here are authenticated and carry a JSON object, if anything.
+"""
 
 from __future__ import annotations
 

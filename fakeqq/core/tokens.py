@@ -6,8 +6,11 @@ those seconds (https://bot.q.qq.com/wiki/develop/api-v2/dev-prepare/interface-fr
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from fakeqq.core.clock import Instant, WorldClock
     from fakeqq.core.connection import Connection
     from fakeqq.core.faults import Fault
+    from fakeqq.core.people import Scene
 
 # IDENTIFYs remembered for `remaining`; a day's budget and a storm on top. Our choice.
 _STARTS_KEPT = 100_000
@@ -40,7 +41,12 @@ class World:
     """
 
     def __init__(
-        self, app_id: str, secret: str | None, clock: WorldClock, random: Random, settings: WorldSettings | None = None
+        self,
+        app_id: str,
+        secret: str | None,
+        clock: WorldClock,
+        random: Random,
+        settings: WorldSettings | None = None,
     ) -> None:
         self.app_id = app_id
         self.secret = secret
@@ -126,7 +132,7 @@ class World:
             full = self.settings.switch("group_msg_event") == "full"
             event_type = "GROUP_MESSAGE_CREATE" if full else "GROUP_AT_MESSAGE_CREATE"
             data, owner = group_message(said, house, self.bot_user(), full=full), house.group_openid
-        scene = "c2c" if group is None else "group"
+        scene: Scene = "c2c" if group is None else "group"
         event_id = self.identifiers.event_id(event_type)
         anchor = messages.Anchor(scene, owner, now.world)
         self.anchors.add(said.id, anchor)

@@ -1,1 +1,1 @@
-"""The platform on real sockets: uvicorn, one front door for REST, WebSocket and the control API. Translates, never decides."""
+"""The platform on real sockets: one front door for REST, WebSocket and the control API. Translates, never decides."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
 import socket
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +36,7 @@ class AdoptionDesk:
     async def open(self) -> None:
         desk = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         desk.bind(str(self.path))
-        os.chmod(self.path, 0o600)
+        self.path.chmod(0o600)
         desk.listen()
         desk.setblocking(False)
         self._desk = desk
@@ -79,27 +78,41 @@ class AdoptionDesk:
     async def _take_in(self, visitor: socket.socket) -> tuple[Listener | None, dict[str, Any]]:
         message, handles, _, _ = socket.recv_fds(visitor, _MAX_MESSAGE, 4)
         sockets = [socket.socket(fileno=handle) for handle in handles]
-        try:
-            wanted = json.loads(message)
-            tls, app_id = wanted.get("tls"), wanted.get("app_id")
-            if len(sockets) != 1 or not isinstance(tls, bool) or not isinstance(app_id, str | None):
-                raise ValueError
-            if tls and self._listeners.tls is None:
-                raise ValueError
-        except (ValueError, AttributeError):
+        wanted = _wish(message)
+        if wanted is None or len(sockets) != 1 or (wanted[0] and self._listeners.tls is None):
             for handed in sockets:
                 handed.close()
-            expected = 'hand in one listening socket with {"tls": true|false, "app_id": null|"..."}; TLS needs --tls-port'
+            expected = (
+                'hand in one listening socket with {"tls": true|false, "app_id": null|"..."}; TLS needs --tls-port'
+            )
             return None, {"ok": False, "error": expected}
+        tls, app_id = wanted
         return await self._listeners.adopt(sockets[0], tls=tls, door=app_id), {"ok": True}
+
+
+def _wish(message: bytes) -> tuple[bool, str | None] | None:
+    """`tls` and `app_id` of a visitor's message, or None when it makes no sense."""
+    try:
+        wanted = json.loads(message)
+    except ValueError:
+        return None
+    if not isinstance(wanted, dict):
+        return None
+    tls, app_id = wanted.get("tls"), wanted.get("app_id")
+    return (tls, app_id) if isinstance(tls, bool) and isinstance(app_id, str | None) else None
 
 
 async def _readable(visitor: socket.socket) -> None:
     """Wait until there is something to receive; asyncio has no call for receiving file descriptors."""
     loop = asyncio.get_running_loop()
-    arrived = loop.create_future()
-    loop.add_reader(visitor, lambda: arrived.done() or arrived.set_result(None))
+    arrived: asyncio.Future[None] = loop.create_future()
+    loop.add_reader(visitor, _set, arrived)
     try:
         await arrived
     finally:
         loop.remove_reader(visitor)
+
+
+def _set(arrived: asyncio.Future[None]) -> None:
+    if not arrived.done():
+        arrived.set_result(None)

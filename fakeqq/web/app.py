@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from fakeqq.web.gateway import Gateway
-from fakeqq.web.rest import Rest
 from fakeqq.web.sockets import DOOR
 
 if TYPE_CHECKING:
@@ -14,6 +12,8 @@ if TYPE_CHECKING:
 
     from fakeqq.core.platform import Platform
     from fakeqq.core.world import World
+    from fakeqq.web.gateway import Gateway
+    from fakeqq.web.rest import Rest
 
 CONTROL_PREFIX = "/_fakeqq"
 log = logging.getLogger("fakeqq")
@@ -26,7 +26,9 @@ class FrontDoor:
         control: the control application, behind its guard.
     """
 
-    def __init__(self, platform: Platform, gateway: Gateway, rest: Rest, control: Callable[..., Awaitable[None]]) -> None:
+    def __init__(
+        self, platform: Platform, gateway: Gateway, rest: Rest, control: Callable[..., Awaitable[None]]
+    ) -> None:
         self._platform = platform
         self._gateway = gateway
         self._rest = rest

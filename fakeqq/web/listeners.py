@@ -1,6 +1,6 @@
 """The listening sockets of one server: plain and TLS, the common door, a door per world, and sockets handed in.
 
-All share one uvicorn configuration. A listener knows whose door it is; the application reads that from the scope's state.
+All share one uvicorn configuration. A listener knows whose door it is; the application reads it from the scope's state.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 import logging
 import socket
-import ssl
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ from fakeqq.web.sockets import DOOR, GatewaySocket, HttpConnection
 from fakeqq.wire import limits
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable
 
 # How long an idle HTTP connection is kept; nginx's default, the platform's own is unknown. Our choice.

@@ -26,8 +26,10 @@ _HEADERS = [
     (b"access-control-allow-credentials", b"true"),
     (
         b"access-control-allow-headers",
-        b"DNT,X-Mx-ReqToken,Keep-Alive,User-Agent,X-Requested-With,If-Modified-Since,Cache-Control,Content-Type,"
-        b"Authorization,authorization",
+        (
+            b"DNT,X-Mx-ReqToken,Keep-Alive,User-Agent,X-Requested-With,If-Modified-Since,Cache-Control,Content-Type,"
+            b"Authorization,authorization"
+        ),
     ),
     (b"access-control-allow-methods", b"GET, POST, OPTIONS"),
 ]
@@ -68,7 +70,13 @@ class Rest:
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         request = exchange.Request(
-            scope["method"], path, scope["query_string"].decode("latin-1"), headers, body, _origin(scope, headers), door
+            scope["method"],
+            path,
+            scope["query_string"].decode("latin-1"),
+            headers,
+            body,
+            _origin(scope, headers),
+            door,
         )
         reply = exchange.answer(self._platform, request, self._clock())
         self._flush()
@@ -104,8 +112,7 @@ class Rest:
         ]
         if trace_id is not None:
             headers.append((b"x-tps-trace-id", trace_id.encode()))
-        if close:
-            headers.append((b"connection", b"close"))
+        headers.append((b"connection", b"close" if close else b"keep-alive"))
         await send({"type": "http.response.start", "status": status, "headers": headers})
         whole = sent_bytes is None
         part = body if whole else body[:sent_bytes]
@@ -142,7 +149,7 @@ async def _until_disconnect(receive: Callable[[], Awaitable[dict[str, Any]]]) ->
 
 
 def _origin(scope: dict[str, Any], headers: dict[str, str]) -> str:
-    """`ws://` or `wss://` and the authority by which the client reached us, so that it finds the gateway the same way."""
+    """`ws://` or `wss://` and the authority by which the client came, so that it finds the gateway the same way."""
     scheme = "wss" if scope["scheme"] == "https" else "ws"
     host = headers.get("host")
     if not host:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import secrets
 import shutil
+import signal
 import ssl
 import tempfile
 import time
@@ -28,8 +28,10 @@ from fakeqq.wire.hosts import TOKEN_PATH, WEBSOCKET_PATH
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Callable
     from types import TracebackType
 
+    from fakeqq.core.journal import Entry
     from fakeqq.core.world import World
     from fakeqq.web.listeners import Listener
 
@@ -70,7 +72,7 @@ class Server:
     Attributes:
         platform: every world behind this server.
         ready: the ready line's object: ports, URLs, an app id and a secret that work.
-        journal_world: the world made at the start.
+        first_world: made at the start, so that there is an app id and a secret to begin with.
     """
 
     platform: Platform
@@ -178,17 +180,28 @@ def _authority(host: str, port: int) -> str:
     return f"[{reached}]:{port}" if ":" in reached else f"{reached}:{port}"
 
 
-@contextlib.asynccontextmanager
-async def stop_signals() -> Any:
-    """An event that SIGINT and SIGTERM set."""
-    import signal
+async def serve(
+    options: ServeOptions,
+    *,
+    announce: Callable[[dict[str, Any]], None],
+    on_entry: Callable[[World, Entry], None] | None = None,
+) -> int:
+    """Serve until SIGINT or SIGTERM; returns the exit status.
 
+    Args:
+        announce: told the ready line's object once everything listens.
+        on_entry: told every journal entry of every world, as it happens.
+
+    Raises:
+        OSError: a port is taken or not ours to take.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    try:
-        yield stop
-    finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
+    async with Server(options) as server:
+        if on_entry is not None:
+            server.platform.watch(on_entry)
+        announce(server.ready)
+        await stop.wait()
+    return 0

@@ -15,11 +15,12 @@ import fakeqq
 from fakeqq.core.errors import ControlError, nearest
 from fakeqq.web.control import connections, journal, worlds
 from fakeqq.web.control.guard import refusal
-from fakeqq.web.control.state import ControlState, Server
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import Receive, Send
+
+    from fakeqq.web.control.state import ControlState, Server
 
 PREFIX = "/_fakeqq"
 # A control request's body; sequences of faults and texts of users are far below. Our choice.

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter
 
 from fakeqq.web.control import models
-from fakeqq.web.control.state import ControlState, InWorld, Server
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from fakeqq.core.clock import Instant
     from fakeqq.core.connection import Connection
     from fakeqq.core.world import World
+    from fakeqq.web.control.state import ControlState, InWorld, Server
 
 router = APIRouter(tags=["connections"])
 
@@ -31,7 +31,7 @@ async def list_sessions(world: InWorld) -> dict[str, Any]:
 
 @router.post("/worlds/{app_id}/connections/reconnect")
 async def reconnect(server: Server, world: InWorld, body: models.Reconnect | None = None) -> dict[str, Any]:
-    """op 7: the connection's life is over; by default close 4009 follows at once, as it does in logs."""
+    """Op 7: the connection's life is over; by default close 4009 follows at once, as it does in logs."""
     wanted = body or models.Reconnect()
     return _on_each(server, world, "reconnect", wanted, lambda connection, now: connection.ask_to_reconnect(
         now, wanted.then_close, wanted.after))  # fmt: skip
@@ -39,7 +39,7 @@ async def reconnect(server: Server, world: InWorld, body: models.Reconnect | Non
 
 @router.post("/worlds/{app_id}/connections/invalidate")
 async def invalidate(server: Server, world: InWorld, body: models.Invalidate | None = None) -> dict[str, Any]:
-    """op 9: the session is not valid."""
+    """Op 9: the session is not valid."""
     wanted = body or models.Invalidate()
 
     def act(connection: Connection, now: Instant) -> None:

@@ -33,7 +33,11 @@ def refusal(headers: Mapping[str, str], own_host: str, token: str | None) -> tup
     if token is not None:
         _, _, given = headers.get("authorization", "").partition(" ")
         if not hmac.compare_digest(given.encode(), token.encode()):
-            return 401, "control_token", "send 'Authorization: Bearer TOKEN' with the token given as --control-token"
+            return (
+                401,
+                "control_token",
+                "send 'Authorization: Bearer TOKEN' with the token given as --control-token",
+            )
     return None
 
 

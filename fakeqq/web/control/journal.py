@@ -10,13 +10,13 @@ from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from fakeqq.core.journal import Pattern
-from fakeqq.web.control.models import Count, Wait
-from fakeqq.web.control.state import InWorld, Server
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from fakeqq.core.journal import Entry, Journal
+    from fakeqq.web.control.models import Count, Wait
+    from fakeqq.web.control.state import InWorld, Server
 
 router = APIRouter(tags=["journal"])
 

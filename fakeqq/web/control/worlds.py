@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Body
 
 from fakeqq.core.errors import ControlError
 from fakeqq.web.control import models
-from fakeqq.web.control.state import InWorld, Server
+
+if TYPE_CHECKING:
+    from fakeqq.web.control.state import InWorld, Server
 
 router = APIRouter(tags=["worlds"])
 
