@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 from fastapi import APIRouter, FastAPI
@@ -10,17 +10,14 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import Receive, Send
 
 import fakeqq
 from fakeqq.core.errors import ControlError, nearest
 from fakeqq.web.control import connections, journal, worlds
 from fakeqq.web.control.guard import refusal
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-    from starlette.types import Receive, Send
-
-    from fakeqq.web.control.state import ControlState, Server
+from fakeqq.web.control.state import ControlState, Server
 
 PREFIX = "/_fakeqq"
 # A control request's body; sequences of faults and texts of users are far below. Our choice.

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from fastapi import APIRouter
 
+from fakeqq.core.clock import Instant
+from fakeqq.core.connection import Connection
+from fakeqq.core.world import World
 from fakeqq.web.control import models
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from fakeqq.core.clock import Instant
-    from fakeqq.core.connection import Connection
-    from fakeqq.core.world import World
-    from fakeqq.web.control.state import ControlState, InWorld, Server
+from fakeqq.web.control.state import ControlState, InWorld, Server
 
 router = APIRouter(tags=["connections"])
 

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse, StreamingResponse
 
-from fakeqq.core.journal import Pattern
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from fakeqq.core.journal import Entry, Journal
-    from fakeqq.web.control.models import Count, Wait
-    from fakeqq.web.control.state import InWorld, Server
+from fakeqq.core.journal import Entry, Journal, Pattern
+from fakeqq.web.control.models import Count, Wait
+from fakeqq.web.control.state import InWorld, Server
 
 router = APIRouter(tags=["journal"])
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from fastapi import Depends, Path, Request
 
+from fakeqq.core.clock import Instant
+from fakeqq.core.platform import Platform
 from fakeqq.core.world import World
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from fakeqq.core.clock import Instant
-    from fakeqq.core.platform import Platform
 
 
 @dataclass(slots=True)

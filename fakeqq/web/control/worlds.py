@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fastapi import APIRouter, Body
 
 from fakeqq.core.errors import ControlError
 from fakeqq.web.control import models
-
-if TYPE_CHECKING:
-    from fakeqq.web.control.state import InWorld, Server
+from fakeqq.web.control.state import InWorld, Server
 
 router = APIRouter(tags=["worlds"])
 
