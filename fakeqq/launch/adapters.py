@@ -93,7 +93,7 @@ ADAPTERS = (
         source="https://github.com/NousResearch/hermes-agent/pull/90735",
         aliases=("hermes-agent",),
         variables=_SDK_VARIABLES,
-        note="Version 0.19.0 ignores both addresses; a pull request adds them. Start it with: fakeqq run -- COMMAND",
+        note=("Version 0.19.0 ignores both addresses; a pull request adds them. Start it with: fakeqq run -- COMMAND"),
     ),
     Adapter(
         name="satori",
@@ -101,7 +101,7 @@ ADAPTERS = (
         source="https://koishi.chat/zh-CN/plugins/adapter/qq.html",
         aliases=("koishi", "adapter-qq", "@satorijs/adapter-qq", "@koishijs/plugin-adapter-qq"),
         code=_SATORI,
-        note="The token's address is a literal, and authType bot asks for none. With tokens: fakeqq run -- COMMAND",
+        note=("The token's address is a literal; authType bot asks for no token. With tokens: fakeqq run -- COMMAND"),
     ),
     Adapter(
         name="botgo",
@@ -109,7 +109,10 @@ ADAPTERS = (
         source="https://github.com/tencent-connect/botgo/blob/42cb5b8/constant/constant.go",
         aliases=("go",),
         code=_BOTGO,
-        note="The variables of its package `constant`, before the first call. Or: fakeqq run --via netns -- COMMAND",
+        note=(
+            "Variables of its package `constant`, to be set before the first call. "
+            "Or unchanged: fakeqq run --via netns -- COMMAND"
+        ),
     ),
     Adapter(
         name="botpy",

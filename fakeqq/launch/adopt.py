@@ -15,8 +15,8 @@ TIMEOUT = 10.0
 """Seconds to wait for the server's word."""
 
 
-def hand_over(path: str, listener: socket.socket, *, tls: bool) -> socket.socket:
-    """Give `listener` to the server; the connection that is returned keeps it in use.
+def hand_over(path: str, listener: socket.socket, *, tls: bool, app_id: str) -> socket.socket:
+    """Give `listener` to the server as a door of one world; the connection returned keeps it in use.
 
     The caller's own copy of the listener may be closed at once.
 
@@ -27,7 +27,7 @@ def hand_over(path: str, listener: socket.socket, *, tls: bool) -> socket.socket
     try:
         link.settimeout(TIMEOUT)
         link.connect(path)
-        socket.send_fds(link, [json.dumps({"tls": tls}).encode()], [listener.fileno()])
+        socket.send_fds(link, [json.dumps({"tls": tls, "app_id": app_id}).encode()], [listener.fileno()])
         answer = link.recv(4096)
         taken = bool(answer) and json.loads(answer).get("ok") is True
     except (OSError, ValueError) as error:

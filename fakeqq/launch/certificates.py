@@ -33,9 +33,7 @@ def issue(directory: Path) -> CertificateFiles:
     import trustme  # noqa: PLC0415 (heavy, and only the server's start needs it)
 
     authority = trustme.CA(organization_name="fakeqq (throw-away, for tests)")
-    certificate = authority.issue_cert(
-        *sorted(PLATFORM_HOSTS), "localhost", "127.0.0.1", "::1", PLATFORM_ADDRESS
-    )
+    certificate = authority.issue_cert(*sorted(PLATFORM_HOSTS), "localhost", "127.0.0.1", "::1", PLATFORM_ADDRESS)
     files = CertificateFiles(directory / "ca.pem", directory / "chain.pem", directory / "key.pem")
     authority.cert_pem.write_to_path(str(files.ca))
     files.chain.write_bytes(b"".join(blob.bytes() for blob in certificate.cert_chain_pems))

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
@@ -30,7 +31,7 @@ OUTPUT_TIMEOUT = 5.0
 
 
 class Child:
-    """One running program. Leaving the context ends it."""
+    """One running program. Leaving the context ends it. One thread may wait while another ends it."""
 
     def __init__(self, plan: Plan, spawned: Spawned, directory: tempfile.TemporaryDirectory[str]) -> None:
         self.via = plan.via
@@ -41,6 +42,7 @@ class Child:
         self._tail = spawned.tail
         self._directory = directory
         self._ended = False
+        self._ending = threading.Lock()
         atexit.register(self.kill)
 
     def __repr__(self) -> str:
@@ -83,26 +85,31 @@ class Child:
 
     def terminate(self, grace: float = 10.0) -> int | None:
         """Ask the program to stop (SIGTERM), and after `grace` seconds end its whole group (SIGKILL)."""
-        if not self._ended:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self.pid, signal.SIGTERM)
-            self._has_exited(grace)
-            self._end()
+        self._ask_to_stop()
+        self._has_exited(grace)
+        self._end()
         return self.returncode
 
     def kill(self) -> None:
         """End the program and everything it started, at once."""
-        if not self._ended:
-            self._end()
+        self._end()
 
     def stderr_tail(self, lines: int = 20) -> str:
         """The last lines the program printed (both streams); "" when they were passed through."""
         return self._tail.lines(lines) if self._tail is not None else ""
 
+    def _ask_to_stop(self) -> None:
+        with self._ending, contextlib.suppress(ProcessLookupError):
+            if not self._ended:
+                os.kill(self.pid, signal.SIGTERM)
+
     def _has_exited(self, timeout: float | None) -> bool:
         """Wait for the exit. On Linux it is not collected yet, so that the group's number stays ours."""
-        if sys.platform == "linux" and self._process.returncode is None:
-            handle = os.pidfd_open(self.pid)
+        if sys.platform == "linux":
+            try:
+                handle = os.pidfd_open(self.pid)
+            except ProcessLookupError:  # collected meanwhile, by another thread
+                return True
             try:
                 waiting = select.poll()
                 waiting.register(handle, select.POLLIN)
@@ -116,19 +123,22 @@ class Child:
         return True
 
     def _end(self) -> None:
-        """Kill the group and the strays, collect the status, and release everything."""
-        self._ended = True
-        atexit.unregister(self.kill)
-        # PermissionError: on macOS, a group of which only a dead leader is left.
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.pid, signal.SIGKILL)
-        strays.end(self._mark)
-        self._process.wait()
-        for link in self._links:
-            link.close()
-        if self._tail is not None:
-            self._tail.finish(OUTPUT_TIMEOUT)
-        self._directory.cleanup()
+        """Kill the group and the strays, collect the status, and release everything; once."""
+        with self._ending:
+            if self._ended:
+                return
+            # PermissionError: on macOS, a group of which only a dead leader is left.
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.pid, signal.SIGKILL)
+            strays.end(self._mark)
+            self._process.wait()
+            for link in self._links:
+                link.close()
+            if self._tail is not None:
+                self._tail.finish(OUTPUT_TIMEOUT)
+            self._directory.cleanup()
+            atexit.unregister(self.kill)
+            self._ended = True
 
 
 def start(  # noqa: PLR0913 (each is one clear setting of a child)
@@ -154,9 +164,7 @@ def start(  # noqa: PLR0913 (each is one clear setting of a child)
         LaunchError: the command cannot be executed, or this way of pointing or this speed does not work here.
     """
     if not command:
-        raise LaunchError(
-            "no command was given", "Put it after `--`: fakeqq run -- python bot.py", exit_code=2
-        )
+        raise LaunchError("no command was given", "Put it after `--`: fakeqq run -- python bot.py", exit_code=2)
     if working_directory is not None and not working_directory.is_dir():
         raise LaunchError(f"there is no directory {working_directory}", exit_code=2)
     directory = tempfile.TemporaryDirectory(prefix="fakeqq-child-")

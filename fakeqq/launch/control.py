@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 import httpx2
 
+from fakeqq.launch.errors import LaunchError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -16,7 +18,7 @@ TIMEOUT = 10.0
 """Seconds for an ordinary call; waiting for the journal adds its own time."""
 
 
-class ControlError(Exception):
+class ControlError(LaunchError):
     """A refused call.
 
     Attributes:
@@ -26,9 +28,8 @@ class ControlError(Exception):
     """
 
     def __init__(self, code: str, message: str, suggestion: str | None) -> None:
-        super().__init__(f"{message} ({suggestion})" if suggestion else message)
+        super().__init__(message, suggestion or "", exit_code=2)
         self.code = code
-        self.message = message
         self.suggestion = suggestion
 
 
@@ -71,9 +72,7 @@ class Control:
         """Close the connections."""
         self._client.close()
 
-    def call(
-        self, method: str, path: str, body: Any = None, *, timeout: float = TIMEOUT, **query: Any
-    ) -> Json:
+    def call(self, method: str, path: str, body: Any = None, *, timeout: float = TIMEOUT, **query: Any) -> Json:
         """One call; `path` is below the control URL; query values of None are left out.
 
         Raises:
@@ -82,9 +81,7 @@ class Control:
         """
         parameters = {name: value for name, value in query.items() if value is not None}
         try:
-            response = self._client.request(
-                method, self.url + path, json=body, params=parameters, timeout=timeout
-            )
+            response = self._client.request(method, self.url + path, json=body, params=parameters, timeout=timeout)
         except httpx2.TimeoutException as error:
             raise ControlError("no_answer", f"{method} {path}: no answer from {self.url}", None) from error
         except httpx2.TransportError as error:
@@ -106,14 +103,22 @@ class Control:
         return list(self.call("GET", "/worlds")["worlds"])
 
     def create_world(
-        self, app_id: str | None = None, secret: str | None = None, settings: Mapping[str, Any] | None = None
+        self,
+        app_id: str | None = None,
+        secret: str | None = None,
+        settings: Mapping[str, Any] | None = None,
+        *,
+        own_door: bool = False,
     ) -> WorldControl:
-        """Make a world; what is not given is invented by the server."""
-        body = {"app_id": app_id, "secret": secret, "settings": settings}
-        answer = self.call(
-            "POST", "/worlds", {name: value for name, value in body.items() if value is not None}
-        )
-        return WorldControl(self, str(answer["app_id"]), str(answer["secret"]))
+        """Make a world; what is not given is invented by the server.
+
+        With a door of its own, the world has ports that belong to it alone: even what a bot sends before it is
+        known (the upgrade, a wrong token) is in its journal. `Ready.through` points a child there.
+        """
+        body = {"app_id": app_id, "secret": secret, "settings": settings, "own_door": own_door or None}
+        given = {name: value for name, value in body.items() if value is not None}
+        answer = self.call("POST", "/worlds", given)
+        return WorldControl(self, str(answer["app_id"]), str(answer["secret"]), answer.get("door"))
 
     def world(self, app_id: str) -> WorldControl:
         """A world that exists already."""
@@ -145,9 +150,10 @@ class Control:
 
 
 class WorldControl:
-    """One world. `secret` is known when the world was made here."""
+    """One world. `secret` is known when it was made here; `door` when it has one of its own."""
 
-    def __init__(self, control: Control, app_id: str, secret: str | None = None) -> None:
+    def __init__(self, control: Control, app_id: str, secret: str | None = None, door: Json | None = None) -> None:
+        self.door = door
         self.app_id = app_id
         self.secret = secret
         self._control = control
@@ -195,9 +201,7 @@ class WorldControl:
             return list(self._call("GET", "/faults")["faults"])
         return list(self._call("PUT", "/faults", [dict(fault) for fault in faults])["faults"])
 
-    def clock(
-        self, *, advance: float | None = None, speed: float | None = None, frozen: bool | None = None
-    ) -> Json:
+    def clock(self, *, advance: float | None = None, speed: float | None = None, frozen: bool | None = None) -> Json:
         """Move the world's clock; without an argument, read it: `now`, `speed`, `frozen`."""
         body = {"advance": advance, "speed": speed, "frozen": frozen}
         given = {name: value for name, value in body.items() if value is not None}
@@ -211,9 +215,7 @@ class WorldControl:
         """The sessions that could be resumed."""
         return list(self._call("GET", "/sessions")["sessions"])
 
-    def reconnect(
-        self, *, then_close: Any = ..., after: float | Any = ..., connection: int | Any = ...
-    ) -> Json:
+    def reconnect(self, *, then_close: Any = ..., after: float | Any = ..., connection: int | Any = ...) -> Json:
         """Send op 7; the server's default is close 4009 at once, None withholds it."""
         return self._act("/connections/reconnect", then_close=then_close, after=after, connection=connection)
 
@@ -265,21 +267,19 @@ class WorldControl:
         return self._call("GET", "/chats")["chats"]
 
     def journal(self, since: int = 0, kind: str | None = None, limit: int | None = None) -> list[Json]:
-        """Entries after the id `since`."""
+        """Entries after the id `since`, at most `limit` (the server's default: 1000)."""
         return list(self._call("GET", "/journal", since=since, kind=kind, limit=limit)["entries"])
 
-    def journal_end(self) -> int:
-        """The id of the last entry: what `since` needs to see only what comes after now."""
-        since = 0
+    def pages(self, since: int = 0, kind: str | None = None) -> Iterator[Json]:
+        """All entries after the id `since`, however many there are."""
         while True:
-            page = self._call("GET", "/journal", since=since)
-            if not page["entries"]:
-                return since
+            page = self._call("GET", "/journal", since=since, kind=kind)
+            yield from page["entries"]
+            if not page["entries"] or int(page["next"]) <= since:
+                return
             since = int(page["next"])
 
-    def wait(
-        self, where: Mapping[str, Any], since: int = 0, count: int = 1, timeout: float = 10.0
-    ) -> list[Json]:
+    def wait(self, where: Mapping[str, Any], since: int = 0, count: int = 1, timeout: float = 10.0) -> list[Json]:
         """The first `count` entries that match, waiting for them up to `timeout` real seconds.
 
         Raises:

@@ -1,4 +1,4 @@
-"""The one error of this package."""
+"""The one error of this package; each says what to do."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import errno
 
 
 class LaunchError(Exception):
-    """Something could not be started.
+    """Something could not be done.
 
     Attributes:
         message: what happened, and why.
@@ -26,11 +26,7 @@ def not_executable(program: str, number: int | None, reason: str | None) -> Laun
     if number == errno.ENOENT:
         return LaunchError(f"{program}: command not found", "Is it installed, and on PATH?")
     if number == errno.EACCES:
-        return LaunchError(
-            f"{program}: permission denied", f"Try: chmod +x {program}, or name the interpreter."
-        )
+        return LaunchError(f"{program}: permission denied", f"Try: chmod +x {program}, or name the interpreter.")
     if number == errno.ENOEXEC:
-        return LaunchError(
-            f"{program}: not a program", "A script needs a first line such as #!/usr/bin/env python3."
-        )
+        return LaunchError(f"{program}: not a program", "A script needs a first line such as #!/usr/bin/env python3.")
     return LaunchError(f"{program}: {reason}")

@@ -32,8 +32,7 @@ _PLACES = (
     "/opt/homebrew/lib/faketime",
 )
 _ADVICE = (
-    "Install it (Debian, Ubuntu: apt-get install faketime), or name its file in FAKEQQ_LIBFAKETIME, "
-    "or use --speed 1."
+    "Install it (Debian, Ubuntu: apt-get install faketime), or name its file in FAKEQQ_LIBFAKETIME, or use --speed 1."
 )
 _PROBE_SECONDS = 0.05
 _PROBE = """
@@ -125,8 +124,7 @@ def obstacle(speed: float, environment: Mapping[str, str] | None = None) -> Laun
     if all(speed / 2 < factor < speed * 2 for factor in measured):
         return None
     return LaunchError(
-        f"with libfaketime, a child's clocks run {measured[0]:.1f} and {measured[1]:.1f} times as fast, "
-        f"not {speed:g}",
+        f"with libfaketime, a child's clocks run {measured[0]:.1f} and {measured[1]:.1f} times as fast, not {speed:g}",
         "Another version may do; FAKEQQ_LIBFAKETIME names its file.",
         exit_code=2,
     )

@@ -75,7 +75,7 @@ def start(
     try:
         with control:
             for listener, tls in zip(listeners, (True, False), strict=True):
-                links.append(hand_over(str(plan.ready.adopt_socket), listener, tls=tls))
+                links.append(hand_over(str(plan.ready.adopt_socket), listener, tls=tls, app_id=plan.app_id))
             _order(control, plan.words, environment)
     except BaseException:
         for link in links:
@@ -161,9 +161,7 @@ def _receive(control: socket.socket) -> list[socket.socket]:
     if "error" in message:
         raise _refusal(message["error"])
     if not listeners:
-        raise LaunchError(
-            "the namespace helper ended before it was ready", "`fakeqq doctor` tells more.", exit_code=5
-        )
+        raise LaunchError("the namespace helper ended before it was ready", "`fakeqq doctor` tells more.", exit_code=5)
     return listeners
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
@@ -54,6 +54,11 @@ class Ready:
         if not isinstance(value, dict):
             raise ValueError(f"the server's ready line is not a JSON object: {line!r}")  # noqa: TRY004 (JSON's own error is a ValueError)
         return cls.from_mapping(value)
+
+    def through(self, door: Mapping[str, Any] | None) -> Self:
+        """The same server by a world's own ports; unchanged without a door."""
+        names = ("port", "tls_port", "api_base", "token_url", "gateway_url")
+        return self if door is None else replace(self, **{name: door[name] for name in names})
 
     def to_line(self) -> str:
         """The line again, without a line break."""

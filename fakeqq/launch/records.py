@@ -1,4 +1,4 @@
-"""A note of each running `fakeqq serve`, so that `fakeqq env` in another shell finds its secret and certificate.
+"""A note of each running `fakeqq serve`: `fakeqq env` in another shell finds its secret and certificate there.
 
 One file per port in a directory that only this user can read; it goes when the server ends.
 """
@@ -45,7 +45,7 @@ def kept(ready: Ready) -> Iterator[None]:
 
 
 def find(port: int) -> Ready | None:
-    """The server that runs on a port, as it noted itself; None when there is no note or its process is gone."""
+    """The server that runs on a port, from its note; None without one, or when its process is gone."""
     try:
         ready = Ready.from_line((folder() / f"{port}.json").read_text(encoding="utf-8"))
         os.kill(ready.pid, 0)

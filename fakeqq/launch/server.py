@@ -53,9 +53,7 @@ class ServerProcess:
             LaunchError: it was not started.
         """
         if self._ready is None:
-            raise LaunchError(
-                "the server is not running", "Call start(), or use `with ServerProcess() as …`."
-            )
+            raise LaunchError("the server is not running", "Call start(), or use `with ServerProcess() as …`.")
         return self._ready
 
     def start(self) -> Self:

@@ -24,9 +24,7 @@ def install(directory: Path, tls_port: int | None, environment: Mapping[str, str
         LaunchError: the server has no TLS port.
     """
     if tls_port is None:
-        raise LaunchError(
-            "--via shim needs the server's TLS port", "Start the server with --tls-port 0.", exit_code=2
-        )
+        raise LaunchError("--via shim needs the server's TLS port", "Start the server with --tls-port 0.", exit_code=2)
     package = files("fakeqq.launch")
     python = directory / "python"
     python.mkdir()

@@ -27,9 +27,7 @@ def end(mark: str) -> int:
         return 0
     total = 0
     for _ in range(_PASSES):
-        found = sum(
-            _end_one(int(entry.name), mark) for entry in Path("/proc").iterdir() if entry.name.isdecimal()
-        )
+        found = sum(_end_one(int(entry.name), mark) for entry in Path("/proc").iterdir() if entry.name.isdecimal())
         total += found
         if not found:
             break

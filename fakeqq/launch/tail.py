@@ -26,9 +26,7 @@ class Tail:
         self._lock = threading.Lock()
         self._recent = bytearray()
         self._file = output.open("wb", buffering=0) if output is not None else None
-        self._thread = threading.Thread(
-            target=self._drain, args=(descriptor,), name="fakeqq-output", daemon=True
-        )
+        self._thread = threading.Thread(target=self._drain, args=(descriptor,), name="fakeqq-output", daemon=True)
         self._thread.start()
 
     def _drain(self, descriptor: int) -> None:
