@@ -1,0 +1,86 @@
+"""How pytest sees the checks: a file is a chapter, a case is an item named by its id."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+import pytest
+
+from conformance.catalogue import Level
+from conformance.harness import pace
+from conformance.harness.run import run
+from conformance.registry import Case, cases_of
+from conformance.report.again import again_command
+from conformance.report.failure import failure_text
+from conformance.run_state import OPTIONS, PLATFORM
+from conformance.verdict import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from conformance.outcome import Outcome
+
+_ORDER = list(Level)
+
+
+class SurpriseError(Exception):
+    """A case that passed although the known-failing file says that it fails."""
+
+
+class Chapter(pytest.File):
+    """One module of `conformance.checks`."""
+
+    def collect(self) -> Iterator[CheckItem]:
+        """The chapter's cases, those of the wanted levels."""
+        wanted = self.config.stash[OPTIONS].level
+        for case in cases_of(f"conformance.checks.{self.path.stem}"):
+            if _ORDER.index(case.row.level) <= _ORDER.index(wanted):
+                yield CheckItem.of(self, case)
+
+
+class CheckItem(pytest.Item):
+    """One case."""
+
+    case: Case
+    outcome: Outcome | None = None
+
+    @classmethod
+    def of(cls, parent: Chapter, case: Case) -> Self:
+        """The item of a case; chapter and level are its markers."""
+        item: Self = cls.from_parent(parent, name=case.id)
+        item.case = case
+        item.add_marker(case.row.level.word)
+        item.add_marker(case.row.chapter)
+        speed = parent.config.stash[OPTIONS].command.speed
+        item.add_marker(pytest.mark.timeout(pace.BACKSTOP.real(speed)))
+        return item
+
+    def runtest(self) -> None:
+        """Run the case; its verdict decides how pytest sees the end."""
+        chosen = self.config.stash[OPTIONS]
+        outcome, error = run(self.case, self.config.stash[PLATFORM], chosen.command, chosen.known_failing)
+        self.outcome = outcome
+        self.user_properties += [("verdict", outcome.verdict.value), ("level", outcome.level.value)]
+        if outcome.verdict is Verdict.KNOWN_FAILING:
+            pytest.xfail(outcome.known)
+        if outcome.verdict in (Verdict.NOT_APPLICABLE, Verdict.UNSUPPORTED):
+            pytest.skip(f"{outcome.verdict.value}: {outcome.observed}")
+        if outcome.verdict.is_failure:
+            raise error if error is not None else SurpriseError(outcome.observed)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """The failure in the words of the suite; a traceback only where the fault is ours."""
+        if self.outcome is None:
+            return super().repr_failure(excinfo, style)
+        text = failure_text(
+            self.outcome, again_command(self.config.stash[OPTIONS], self.case.id, self.config.invocation_params.dir)
+        )
+        if self.outcome.verdict is Verdict.BROKEN:
+            return f"{text}\n\n{super().repr_failure(excinfo, style)}"
+        return text
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Where the case stands, for editors and reports."""
+        code = getattr(self.case.check.judge, "__code__", None)
+        return self.path, getattr(code, "co_firstlineno", 1) - 1, self.name

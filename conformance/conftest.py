@@ -1,0 +1,117 @@
+"""pytest's way into the suite: options, collection, verdicts, the report at the end.
+
+Checks are items of their own kind, so that their ids in every report are the catalogue's; everything else (`-k`,
+`-x`, `--lf`, `--collect-only`, node ids, `--junitxml`, `-n`) is pytest's and works as everywhere.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance import options
+from conformance.catalogue import ROWS, Level
+from conformance.collect import Chapter, CheckItem
+from conformance.harness.platform import Platform
+from conformance.recorder import ATTACHED, Recorder
+from conformance.report.results import Exit
+from conformance.run_state import OPTIONS, PLATFORM, is_worker
+from conformance.verdict import Verdict
+from conformance.workers import default_workers
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+CHECKS = Path(__file__).resolve().parent / "checks"
+
+WORDS = {
+    Verdict.PASS: ("passed", ".", ("PASS", {"green": True})),
+    Verdict.WARN: ("warned", "w", ("WARN", {"yellow": True})),
+    Verdict.INFO: ("informed", "i", ("INFO", {"cyan": True})),
+    Verdict.FAIL: ("failed", "F", ("FAIL", {"red": True})),
+    Verdict.BLOCKED: ("failed", "B", ("BLOCKED", {"red": True})),
+    Verdict.SURPRISE: ("failed", "S", ("SURPRISE", {"red": True})),
+    Verdict.SETUP_FAILED: ("error", "E", ("SET-UP FAILED", {"red": True})),
+    Verdict.BROKEN: ("error", "E", ("BROKEN", {"red": True})),
+    Verdict.KNOWN_FAILING: ("xfailed", "x", ("KNOWN FAILING", {"yellow": True})),
+    Verdict.UNSUPPORTED: ("skipped", "s", ("UNSUPPORTED", {"yellow": True})),
+    Verdict.NOT_APPLICABLE: ("skipped", "s", ("NOT APPLICABLE", {"yellow": True})),
+}
+"""How pytest counts each verdict, its letter in the line of progress, and its word with -v."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The suite's options."""
+    options.declare(parser)
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist's own, which turns the number into workers
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    """Read the options before anything starts; choose how many checks run side by side."""
+    if is_worker(config):
+        return None
+    try:
+        config.stash[OPTIONS] = options.read(config)
+    except options.OptionError as error:
+        sys.stderr.write(f"ERROR: {error}\n")
+        return int(Exit.USAGE)
+    if config.pluginmanager.has_plugin("xdist") and config.option.numprocesses is None:
+        config.option.numprocesses = default_workers(config)
+        if config.option.numprocesses and config.option.dist == "no":
+            config.option.dist = "worksteal"
+    return None
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """`-n auto` counts workers that wait, not cores that compute."""
+    return default_workers(config)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What the run needs to know."""
+    for level in Level:
+        config.addinivalue_line("markers", f"{level.word}: checks of this level")
+    for chapter in dict.fromkeys(row.chapter for row in ROWS):
+        config.addinivalue_line("markers", f"{chapter}: checks of this chapter")
+    if OPTIONS not in config.stash:
+        config.stash[OPTIONS] = options.read(config)
+    config.stash[PLATFORM] = Platform()
+    if not is_worker(config):
+        config.pluginmanager.register(Recorder(config, config.stash[OPTIONS]), "fakeqq-recorder")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Nothing of ours outlives the run."""
+    if PLATFORM in config.stash:
+        config.stash[PLATFORM].close()
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Every module of `checks/` is a chapter."""
+    if file_path.parent == CHECKS and file_path.suffix == ".py" and file_path.stem != "__init__":
+        chapter: Chapter = Chapter.from_parent(parent, path=file_path)
+        return chapter
+    return None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Send the outcome along with the report; what is not the bot's failure becomes an error."""
+    report = yield
+    if isinstance(item, CheckItem) and item.outcome is not None and call.when == "call":
+        report.__dict__[ATTACHED] = item.outcome.to_json()
+        if item.outcome.verdict in (Verdict.BROKEN, Verdict.SETUP_FAILED):
+            report.when = "setup"
+    return report
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_report_teststatus(report: pytest.CollectReport | pytest.TestReport) -> object:
+    """The suite's verdicts in pytest's line of progress."""
+    told = getattr(report, ATTACHED, None)
+    return None if told is None else WORDS[Verdict(told["verdict"])]

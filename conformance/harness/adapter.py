@@ -1,0 +1,96 @@
+"""The process under test: started when the story says so, watched, and ended with everything it started."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance.verdict import Broken, SetupFailed
+from fakeqq.launch import child
+from fakeqq.launch.errors import LaunchError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fakeqq.launch.child import Child
+    from fakeqq.launch.ready import Ready
+    from fakeqq.launch.via import Via
+
+NOT_EXECUTABLE = 126
+NOT_FOUND = 127
+"""What a shell exits with when it could not run the command; any other status is the bot's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdapterCommand:
+    """How the adapter is started: its words, the way it is pointed at the server, and the speed of its clock."""
+
+    words: tuple[str, ...]
+    via: Via
+    speed: float
+
+
+class Adapter:
+    """One run of the adapter, for one check."""
+
+    def __init__(self, command: AdapterCommand, ready: Ready, *, app_id: str, secret: str, check_id: str) -> None:
+        self._command = command
+        self._ready = ready
+        self._app_id = app_id
+        self._secret = secret
+        self._check_id = check_id
+        self._child: Child | None = None
+
+    @property
+    def words(self) -> Sequence[str]:
+        """The command, as it was given."""
+        return self._command.words
+
+    @property
+    def is_started(self) -> bool:
+        """Whether `start` was called."""
+        return self._child is not None
+
+    def start(self) -> None:
+        """Start the process.
+
+        Raises:
+            SetupFailed: the command cannot be executed.
+            Broken: the machine cannot do what the options ask for.
+        """
+        if self._child is not None:
+            raise Broken("the adapter was started twice")
+        try:
+            self._child = child.start(
+                self._command.words,
+                self._ready,
+                app_id=self._app_id,
+                secret=self._secret,
+                via=self._command.via,
+                speed=self._command.speed,
+                extra_environment={"FAKEQQ_CHECK": self._check_id},
+            )
+        except LaunchError as error:
+            raise SetupFailed(str(error), expected="the adapter's command starts") from error
+
+    def exit_status(self) -> int | None:
+        """The status with which the process ended, minus the number of the signal that ended it; None while it runs."""
+        return None if self._child is None else self._child.poll()
+
+    def could_not_run(self) -> bool:
+        """Whether the status is a shell's word for a command that it could not run."""
+        return self.exit_status() in (NOT_EXECUTABLE, NOT_FOUND)
+
+    def stop(self, grace: float) -> None:
+        """Ask the process to stop, and end its whole group after `grace` real seconds; safe to call again."""
+        if self._child is not None:
+            self._child.terminate(grace=grace)
+
+    def stderr_tail(self, lines: int) -> str:
+        """The last lines that the process printed."""
+        return "" if self._child is None else self._child.stderr_tail(lines)
+
+
+def describe_exit(status: int) -> str:
+    """An exit status in words."""
+    return f"the process was ended by signal {-status}" if status < 0 else f"the process exited with status {status}"

@@ -1,0 +1,95 @@
+"""Every tolerance of the suite: named, in seconds of the adapter's time, with its reason.
+
+Two clocks run during a grade. The *adapter's* clock is what the bot believes: it runs `speed` times faster than the
+real one when the child is started under libfaketime, and the world's clock is set to the same speed, so that the
+`at` stamps of the journal are the adapter's time. The *real* clock is what processes need to start and sockets need
+to carry bytes; no speed shortens it. Each span therefore has two parts: seconds of the adapter, divided by the speed,
+and real seconds for the machine, which are not.
+
+What is gated is "too early". Lateness is given generous room: a limit that a busy machine can break grades the
+machine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A length of time that a check waits for or compares with.
+
+    Attributes:
+        seconds: of the adapter's clock.
+        machine: real seconds granted on top, for process start and scheduling.
+        reason: why this number.
+    """
+
+    seconds: float
+    machine: float
+    reason: str
+
+    def real(self, speed: float) -> float:
+        """Real seconds at this speed."""
+        return self.seconds / speed + self.machine
+
+    def adapter(self, speed: float) -> float:
+        """Seconds of the adapter's clock at this speed, the machine's share included."""
+        return self.seconds + self.machine * speed
+
+    def times(self, factor: float) -> Span:
+        """The same span, its adapter's share multiplied."""
+        return Span(self.seconds * factor, self.machine, self.reason)
+
+
+# Positive waits: how long something may take that is bound to come. A healthy bot never uses them up.
+
+STARTS = Span(60, 45, "the slowest adapter seen (a Node framework, cold) needs 12 s of real time to its first login")
+COMES_BACK = Span(
+    180, 20, "back-off ladders seen in released adapters end at 60 s; two full steps and a slow start must fit"
+)
+ASKS_AGAIN = Span(300, 10, "after a rate limit a bot may well wait several minutes; the check only gates haste")
+ANSWERS = Span(30, 15, "an echo is immediate; a framework that was just started may still be loading its plug-ins")
+LEAVES = Span(15, 3, "the close that normally follows op 7 comes at once; three seconds is the slowest good client")
+LEAVES_REFUSED = Span(
+    20, 3, "a careful bot waits up to five seconds for the close code before it leaves a refused socket"
+)
+AWAY = Span(3, 0, "the next connection is held this long, so that a user can speak before the fastest bot is back")
+SETTLES = Span(45, 3, "the next heartbeat: the slowest fixed interval seen is 41.25 s")
+
+HEARTBEAT_INTERVAL = Span(
+    13, 0, "nobody's default, and 1.5 of it is far below the fixed 30 s, 41.25 s and 45 s of released clients"
+)
+LATE_HEARTBEAT = Span(
+    1.5 * HEARTBEAT_INTERVAL.seconds, 0.5, "1.5 intervals: the half covers a busy loop and one slow write"
+)
+HALF_OPEN = Span(
+    4 * HEARTBEAT_INTERVAL.seconds + 15,
+    3,
+    "the first heartbeat without an ACK is up to one interval away, three more may pass, and a good client's "
+    "reconnect takes up to 15 s",
+)
+
+# Gates: what is too early, or too late for a reason that no machine excuses.
+
+RATE_LIMIT_PAUSE = Span(30, 0, "two calls a minute is the documented budget of /gateway, so half a minute is the least")
+RATE_LIMIT_COURTESY = Span(60, 0, "the whole window of that budget; clients that were repaired wait a minute")
+IDENTIFY_PAUSE = Span(
+    1, 0, "a refused IDENTIFY still spends the start limit; released bots burnt a day's budget in minutes"
+)
+QUICK_HEARTBEAT = Span(5, 0, "short, where a check waits for the next heartbeat only to know that the bot is settled")
+
+# Measures without a unit of time.
+
+EARLY_HEARTBEAT = 1 / 3
+"""Intervals between two heartbeats, on average, at least: clients that send at half the interval are fine."""
+
+LOGINS_WITH_DEAD_SESSION = 3
+"""The third login, at the latest, is IDENTIFY when RESUME is refused."""
+
+BACKOFF_GROWTH = 1.5
+"""How much longer two late pauses are than two early ones; a doubling back-off gives 4, a fixed one 1."""
+
+# The last resort.
+
+BACKSTOP = Span(900, 240, "nothing takes this long; it ends a check whose own bounds failed")

@@ -1,0 +1,100 @@
+"""One case from beginning to end: a world, a bot, the story, the verdict, and nothing left behind."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.harness.adapter import Adapter
+from conformance.harness.journal import connected
+from conformance.harness.world import World
+from conformance.outcome import Outcome
+from conformance.report.wire import redact, secrets_in, transcript
+from conformance.verdict import Broken, Finding, Verdict, weigh
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.harness.adapter import AdapterCommand
+    from conformance.harness.platform import Place, Platform
+    from conformance.registry import Case
+
+OUTPUT_LINES = 20
+"""Lines of the adapter's output that a failure shows."""
+
+STOP_GRACE = 2.0
+"""Real seconds between SIGTERM and SIGKILL. How a bot stops is judged by the chapter lifecycle alone."""
+
+
+def run(
+    case: Case, platform: Platform, command: AdapterCommand, known_failing: Mapping[str, str]
+) -> tuple[Outcome, BaseException | None]:
+    """Run a case; returns what came of it, and the exception that ended it if one did.
+
+    Only an interrupt of the whole run is raised.
+    """
+    began = time.monotonic()
+    outcome = Outcome(id=case.id, row_id=case.row.id, verdict=Verdict.PASS)
+    error: BaseException | None = None
+    try:
+        place = platform.new_place()
+        error = _play(case, place, command, outcome)
+        place.control.delete()
+    except Exception as trouble:  # noqa: BLE001 (whatever goes wrong here is ours, and must not end the run)
+        error = trouble
+    if error is not None:
+        _judge(case, error, outcome)
+    elif outcome.remarks:
+        outcome.verdict = Verdict.WARN
+    if outcome.verdict is Verdict.BROKEN:
+        platform.close()
+    _overlay(outcome, known_failing)
+    outcome.seconds = round(time.monotonic() - began, 3)
+    return outcome, error
+
+
+def _play(case: Case, place: Place, command: AdapterCommand, outcome: Outcome) -> BaseException | None:
+    """Run the steps, stop the bot, and keep the evidence."""
+    adapter = Adapter(command, place.ready, app_id=place.control.app_id, secret=place.secret, check_id=case.id)
+    world = World(place.control, adapter, command.speed)
+    error: BaseException | None = None
+    try:
+        case.judge(world)
+    except (Exception, pytest.fail.Exception) as raised:  # noqa: BLE001 (weighed by the caller; the second is pytest-timeout's)
+        error = raised
+    finally:
+        adapter.stop(STOP_GRACE)
+    outcome.remarks = world.remarks
+    entries = world.entries
+    outcome.connected = connected(entries)
+    if error is not None or outcome.remarks:
+        secrets = {place.secret, *secrets_in(entries)}
+        zero = world.started_at if world.started_at is not None else entries[0]["at"] if entries else 0.0
+        outcome.wire = [redact(line, secrets) for line in transcript(entries, zero=zero)]
+        outcome.output = redact(adapter.stderr_tail(OUTPUT_LINES), secrets).splitlines()
+    return error
+
+
+def _judge(case: Case, error: BaseException, outcome: Outcome) -> None:
+    """Turn what ended the story into a verdict; what is no finding is our own fault."""
+    if not isinstance(error, Finding):
+        error = Broken(f"{type(error).__name__}: {error}", expected="the suite works")
+    outcome.verdict = weigh(error, case.row.level)
+    outcome.expected = error.expected
+    outcome.observed = error.observed
+
+
+def _overlay(outcome: Outcome, known_failing: Mapping[str, str]) -> None:
+    """What the known-failing file says of this case, laid over the verdict."""
+    reason = known_failing.get(outcome.id)
+    if reason is None:
+        return
+    outcome.known = reason
+    if outcome.verdict is Verdict.PASS:
+        outcome.verdict = Verdict.SURPRISE
+        outcome.expected = f"it fails, as the known-failing file says: {reason}"
+        outcome.observed = "it passes; take the line out of the file"
+    elif outcome.verdict in (Verdict.FAIL, Verdict.WARN, Verdict.INFO, Verdict.BLOCKED):
+        outcome.verdict = Verdict.KNOWN_FAILING

@@ -1,0 +1,63 @@
+"""What is kept of one case: the verdict, and everything a maintainer needs to act on it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Self
+
+from conformance.catalogue import CATALOGUE, CheckRow, Level
+from conformance.verdict import Graded, Verdict
+
+
+@dataclass(slots=True, kw_only=True)
+class Outcome:
+    """The result of one case; plain values only, so that it travels between processes and into JSON.
+
+    Attributes:
+        id: `chapter/slug`, or `chapter/slug[variant]`.
+        row_id: the row's id, without a variant.
+        seconds: real seconds from the first act to the last process ended.
+        expected: what should have happened; "" when nothing is amiss.
+        observed: what did happen.
+        remarks: recommendations that were not followed.
+        wire: the journal's lines around the end, with the adapter's clock.
+        output: the last lines that the adapter printed.
+        connected: whether the adapter spoke to the platform at all.
+        known: the reason of the known-failing file, when it lists this case.
+    """
+
+    id: str
+    row_id: str
+    verdict: Verdict
+    seconds: float = 0.0
+    expected: str = ""
+    observed: str = ""
+    remarks: list[str] = field(default_factory=list)
+    wire: list[str] = field(default_factory=list)
+    output: list[str] = field(default_factory=list)
+    connected: bool = False
+    known: str = ""
+
+    @property
+    def row(self) -> CheckRow:
+        """The row of the catalogue."""
+        return CATALOGUE[self.row_id]
+
+    @property
+    def level(self) -> Level:
+        """The row's level."""
+        return self.row.level
+
+    @property
+    def graded(self) -> Graded:
+        """What the grade looks at."""
+        return Graded(self.row_id, self.level, self.verdict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values, rows left out."""
+        return {**asdict(self), "verdict": self.verdict.value}
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> Self:
+        """The other way."""
+        return cls(**{**value, "verdict": Verdict(value["verdict"])})

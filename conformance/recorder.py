@@ -1,0 +1,80 @@
+"""The end of a run: outcomes gathered from all workers, told on the terminal, written, turned into the exit status."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.outcome import Outcome
+from conformance.registry import all_cases
+from conformance.report import results, terminal
+
+if TYPE_CHECKING:
+    from conformance.options import Options
+
+ATTACHED = "fakeqq"
+"""The attribute by which an outcome travels with pytest's report, from a worker to the controller."""
+
+PLAIN_WIDTH = 160
+"""Columns where no terminal says how wide it is, in CI and in files."""
+
+
+class Recorder:
+    """A pytest plug-in object; lives in the controlling process alone."""
+
+    def __init__(self, config: pytest.Config, options: Options) -> None:
+        self._config = config
+        self._options = options
+        self._began = time.monotonic()
+        self._outcomes: dict[str, Outcome] = {}
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        """What has ended so far, in the order of the catalogue."""
+        order = {case.id: number for number, case in enumerate(all_cases())}
+        return sorted(self._outcomes.values(), key=lambda outcome: order[outcome.id])
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep the outcome that came with a report."""
+        told = getattr(report, ATTACHED, None)
+        if told is not None:
+            outcome = Outcome.from_json(told)
+            self._outcomes[outcome.id] = outcome
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Write the results, and set the exit status of design: ours where pytest means something else by a number."""
+        if self._config.option.collectonly:
+            return
+        session.exitstatus = self._status(pytest.ExitCode(exitstatus))
+        if self._options.results is not None and self._outcomes:
+            seconds = time.monotonic() - self._began
+            content = results.as_json(self._options, self.outcomes, seconds)
+            results.write(self._options.results, {**content, "exit": int(session.exitstatus)})
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """The table."""
+        if not self._outcomes:
+            return
+        color = terminalreporter.hasmarkup and "CI" not in os.environ
+        width = shutil.get_terminal_size().columns if terminalreporter.isatty else PLAIN_WIDTH
+        seconds = time.monotonic() - self._began
+        terminalreporter.section("conformance")
+        terminalreporter.write_line(terminal.render(self._options, self.outcomes, seconds, color=color, width=width))
+
+    def _status(self, status: pytest.ExitCode) -> int:
+        ours = results.exit_status(self._outcomes.values())
+        if status is pytest.ExitCode.INTERNAL_ERROR:
+            return results.Exit.OUR_FAULT
+        if status is pytest.ExitCode.USAGE_ERROR:
+            return results.Exit.USAGE
+        if status is pytest.ExitCode.INTERRUPTED:
+            # pytest-xdist ends `-x` this way; a person's Ctrl-C keeps pytest's number.
+            return ours if self._config.option.maxfail and ours else status
+        if status is pytest.ExitCode.TESTS_FAILED and ours is results.Exit.AS_EXPECTED:
+            return results.Exit.OUR_FAULT  # a worker died, and no outcome says so
+        return ours

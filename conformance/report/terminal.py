@@ -1,0 +1,85 @@
+"""The table at the end of a run: every case by chapter, the grade, what was slow."""
+
+from __future__ import annotations
+
+import io
+import itertools
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from conformance.report.results import counts, grade_of
+from conformance.verdict import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.options import Options
+    from conformance.outcome import Outcome
+
+SLOWEST = 5
+"""Cases listed as the slowest."""
+
+STYLES = {
+    Verdict.PASS: "green",
+    Verdict.FAIL: "bold red",
+    Verdict.WARN: "yellow",
+    Verdict.INFO: "cyan",
+    Verdict.UNSUPPORTED: "dim",
+    Verdict.NOT_APPLICABLE: "dim",
+    Verdict.BLOCKED: "bold red",
+    Verdict.SETUP_FAILED: "bold magenta",
+    Verdict.BROKEN: "bold magenta",
+    Verdict.KNOWN_FAILING: "yellow",
+    Verdict.SURPRISE: "bold red",
+}
+
+
+def render(options: Options, outcomes: Sequence[Outcome], seconds: float, *, color: bool, width: int) -> str:
+    """The closing part of the terminal's report; `color` is False in CI and in files."""
+    out = io.StringIO()
+    console = Console(file=out, width=width, force_terminal=color, no_color=not color, highlight=False)
+    console.print(_table(outcomes, color=color))
+    console.print(_summary(options, outcomes, seconds))
+    slowest = sorted(outcomes, key=lambda outcome: outcome.seconds, reverse=True)[:SLOWEST]
+    console.print("slowest: " + ", ".join(f"{outcome.id} {outcome.seconds:.1f} s" for outcome in slowest), markup=False)
+    remarks = [f"{outcome.id}: {remark}" for outcome in outcomes for remark in outcome.remarks]
+    for remark in remarks:
+        console.print(f"remark: {remark}", markup=False)
+    return out.getvalue().rstrip("\n")
+
+
+def _table(outcomes: Sequence[Outcome], *, color: bool) -> Table:
+    table = Table(box=box.SIMPLE_HEAD if color else None, pad_edge=False, header_style="bold")
+    table.add_column("check", no_wrap=True)
+    table.add_column("level")
+    table.add_column("verdict", no_wrap=True)
+    table.add_column("seconds", justify="right")
+    table.add_column("observed", overflow="ellipsis", no_wrap=True, ratio=1)
+    chapters = itertools.groupby(outcomes, key=lambda outcome: outcome.row.chapter)
+    for chapter, members in chapters:
+        table.add_row(Text(chapter, style="bold"))
+        for outcome in members:
+            told = outcome.observed or (outcome.remarks[0] if outcome.remarks else "")
+            table.add_row(
+                Text(f"  {outcome.id}"),
+                outcome.level.value,
+                Text(outcome.verdict.value, style=STYLES[outcome.verdict]),
+                f"{outcome.seconds:.1f}",
+                Text(told.partition("\n")[0], style="dim"),
+            )
+    return table
+
+
+def _summary(options: Options, outcomes: Sequence[Outcome], seconds: float) -> Text:
+    letter = grade_of(outcomes)
+    told = ", ".join(f"{count} {verdict}" for verdict, count in counts(outcomes).items())
+    how = f"via {options.command.via.value}, the bot's clock at x{options.command.speed:g}"
+    style = "bold green" if letter in ("A", "B") else "bold red"
+    grade = (
+        Text(f"grade {letter}", style=style) if letter else Text("no grade: not the whole catalogue ran", style="dim")
+    )
+    return Text.assemble(grade, f"  {told} in {seconds:.1f} s ({how})")

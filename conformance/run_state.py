@@ -1,0 +1,19 @@
+"""What one pytest session of the suite carries along."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conformance.harness.platform import Platform
+    from conformance.options import Options
+
+OPTIONS: pytest.StashKey[Options] = pytest.StashKey()
+PLATFORM: pytest.StashKey[Platform] = pytest.StashKey()
+
+
+def is_worker(config: pytest.Config) -> bool:
+    """Whether this process is one of pytest-xdist's workers, which run checks but report nothing."""
+    return hasattr(config, "workerinput")

@@ -1,0 +1,15 @@
+"""Fails resume/missed-event: waits for RESUMED, and ignores the events that come before it."""
+
+from sinning import Gateway, sin
+
+from reference_client.phases import Phase
+
+
+class WaitingGateway(Gateway):
+    def _on_dispatch(self, frame, now):
+        waiting = self.phase is Phase.AUTHENTICATING and frame.get("t") not in {"READY", "RESUMED"}
+        return [] if waiting else super()._on_dispatch(frame, now)
+
+
+if __name__ == "__main__":
+    sin(gateway=WaitingGateway)
