@@ -75,9 +75,7 @@ _ADVICE = (
     "sources disagree: the table allows neither RESUME nor IDENTIFY, the advice below it wants IDENTIFY "
     "after every code but 4009, 4914 and 4915"
 )
-_SDK_ONLY = (
-    "botgo has it, the official table does not: nobody says what may follow, nobody saw its reason text"
-)
+_SDK_ONLY = "botgo has it, the official table does not: nobody says what may follow, nobody saw its reason text"
 _UNSEEN = "documented only: nobody saw it with its reason text"
 _INTERNAL = "the table has 4900 to 4913 as one row"
 

@@ -153,37 +153,28 @@ def _tree() -> _Node:
 _ROOT = _tree()
 
 
-def _walk(path: str) -> tuple[_Node, list[str]] | None:
-    """The node of a path and the values of its parameters.
-
-    A literal wins over a parameter. No template needs a second try: where a level has both, as `/users/@me`
-    beside `/v2/users/{openid}` would, they are under different literals.
-    """
-    if path[:1] != "/":
-        return None
-    node, values = _ROOT, []
-    for segment in path[1:].split("/"):
-        literal = node.literals.get(segment)
-        if literal is not None:
-            node = literal
-        elif node.parameter is not None and segment:
-            node = node.parameter
-            values.append(segment)
-        else:
-            return None
-    return node, values
+_METHODS = frozenset(operation.method for operation in OPERATIONS)
 
 
 def find_operation(method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
     """The operation of a request and its path parameters; None for a route that nobody documents.
 
     `path` comes without a query and already percent-decoded. A trailing slash makes another path, as on the
-    platform, where `GET /gateway/` is a 404.
+    platform, where `GET /gateway/` is a 404. A literal wins over a parameter, and no second try is needed: no
+    level of the tree has both.
     """
-    found = _walk(path)
-    if found is None:
+    segments = path.split("/")
+    if segments.pop(0):
         return None
-    node, values = found
+    node, values = _ROOT, []
+    for segment in segments:
+        below = node.literals.get(segment)
+        if below is None:
+            below = node.parameter
+            if below is None or not segment:
+                return None
+            values.append(segment)
+        node = below
     entry = node.operations.get(method)
     if entry is None:
         return None
@@ -193,5 +184,4 @@ def find_operation(method: str, path: str) -> tuple[Operation, dict[str, str]] |
 
 def methods_of(path: str) -> frozenset[str]:
     """The methods that a path has; empty for an unknown path. Tells a 405 from a 404."""
-    found = _walk(path)
-    return frozenset() if found is None else frozenset(found[0].operations)
+    return frozenset(method for method in _METHODS if find_operation(method, path) is not None)

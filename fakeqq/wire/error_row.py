@@ -130,6 +130,4 @@ def legacy(  # noqa: PLR0913 - the columns of a row
 ) -> ErrorRow:
     """A row of the two-key shape."""
     row = standard(name, status, code, message, evidence, status_evidence=status_evidence)
-    return ErrorRow(
-        name, row.status, code, None, message, None, "legacy", evidence, sources, note, row.status_evidence
-    )
+    return ErrorRow(name, row.status, code, None, message, None, "legacy", evidence, sources, note, row.status_evidence)

@@ -23,9 +23,7 @@ _QQBOT = "tencent-connect/openclaw-qqbot"
 _BOTPY = "tencent-connect/botpy"
 
 
-def _token(
-    name: str, code: int, message: str, evidence: Evidence, *sources: Source, note: str = ""
-) -> ErrorRow:
+def _token(name: str, code: int, message: str, evidence: Evidence, *sources: Source, note: str = "") -> ErrorRow:
     return ErrorRow(name, 200, code, None, message, None, "token", evidence, sources, note, _D)
 
 
@@ -181,13 +179,9 @@ AUTHENTICATION_ERRORS: tuple[ErrorRow, ...] = (
         note="an API that the bot was not granted; nobody wrote down the status",
     ),
     standard("token_check_failed", None, 11242, "校验 token 失败", _D, DOCS_ERROR_CODES, note=_NO_CAPTURE),
-    standard(
-        "token_check_not_passed", None, 11243, "校验 token 未通过", _D, DOCS_ERROR_CODES, note=_NO_CAPTURE
-    ),
+    standard("token_check_not_passed", None, 11243, "校验 token 未通过", _D, DOCS_ERROR_CODES, note=_NO_CAPTURE),
     standard("appid_wrong", None, 11251, "参数中的 appid 错误", _D, DOCS_ERROR_CODES, note=_NO_CAPTURE),
-    standard(
-        "privilege_check_failed", None, 11252, "检查应用权限失败", _D, DOCS_ERROR_CODES, note=_NO_CAPTURE
-    ),
+    standard("privilege_check_failed", None, 11252, "检查应用权限失败", _D, DOCS_ERROR_CODES, note=_NO_CAPTURE),
     standard("interface_forbidden", None, 11254, "应用接口被封禁", _D, DOCS_ERROR_CODES, note=_NO_CAPTURE),
     standard("appid_missing", None, 11261, "参数中缺少 appid", _D, DOCS_ERROR_CODES, note=_NO_CAPTURE),
     standard(
@@ -209,16 +203,10 @@ AUTHENTICATION_ERRORS: tuple[ErrorRow, ...] = (
         issue(_BOTPY, 145),
         note="the number was seen when a guild id was passed as a channel id",
     ),
-    standard(
-        "guild_auth_not_passed", None, 11264, "检查小站权限未通过", _D, DOCS_ERROR_CODES, note=_NO_CAPTURE
-    ),
+    standard("guild_auth_not_passed", None, 11264, "检查小站权限未通过", _D, DOCS_ERROR_CODES, note=_NO_CAPTURE),
     standard("robot_banned", None, 11265, "机器人已经被封禁", _D, DOCS_ERROR_CODES, note=_NO_CAPTURE),
-    standard(
-        "user_auth_check_failed", None, 11273, "检查用户权限失败", _D, DOCS_ERROR_CODES, note=_NO_CAPTURE
-    ),
-    standard(
-        "user_auth_not_passed", None, 11274, "检查用户权限未通过", _D, DOCS_ERROR_CODES, note=_NO_CAPTURE
-    ),
+    standard("user_auth_check_failed", None, 11273, "检查用户权限失败", _D, DOCS_ERROR_CODES, note=_NO_CAPTURE),
+    standard("user_auth_not_passed", None, 11274, "检查用户权限未通过", _D, DOCS_ERROR_CODES, note=_NO_CAPTURE),
     standard("appid_absent", None, 11275, "无 appid", _D, DOCS_ERROR_CODES, note=_NO_CAPTURE),
     standard(
         "admin_check_failed",

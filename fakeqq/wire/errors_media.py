@@ -50,9 +50,7 @@ UPLOAD_ERRORS: tuple[ErrorRow, ...] = (
     ),
     standard("upload_muted", None, 850018, "群被禁言或者机器人被禁言", _D, DOCS_UPLOAD),
     standard("upload_timeout", None, 850027, "发送数据超时", _D, DOCS_UPLOAD),
-    standard(
-        "upload_too_large", None, 850031, "上传文件超过大小限制", _D, DOCS_UPLOAD, note="more than 200 MB"
-    ),
+    standard("upload_too_large", None, 850031, "上传文件超过大小限制", _D, DOCS_UPLOAD, note="more than 200 MB"),
     standard("operation_unsupported", None, 10000, "不支持的操作", _D, DOCS_UPLOAD),
     standard(
         "upload_part_failed",
@@ -106,12 +104,8 @@ GUILD_ERRORS: tuple[ErrorRow, ...] = (
     ),
     legacy("guild_image_upload_failed", 500, 304017, "upload image error", _O, issue(_BOTPY, 129), note=_OLD),
     legacy("guild_image_download_failed", 500, 40002, "download file err", _O, issue(_BOTPY, 128), note=_OLD),
-    legacy(
-        "guild_file_too_large", None, 40014, "file too large", _I, FIELD_REPORT, note="a client matches it"
-    ),
-    legacy(
-        "guild_file_size_exceeded", None, 304020, "file size exceeded", _I, FIELD_REPORT, DOCS_ERROR_CODES
-    ),
+    legacy("guild_file_too_large", None, 40014, "file too large", _I, FIELD_REPORT, note="a client matches it"),
+    legacy("guild_file_size_exceeded", None, 304020, "file size exceeded", _I, FIELD_REPORT, DOCS_ERROR_CODES),
     legacy(
         "guild_markdown_not_allowed",
         500,
@@ -184,9 +178,7 @@ GUILD_ERRORS: tuple[ErrorRow, ...] = (
         DOCS_ERROR_CODES,
         note="sources disagree on the text: the documents print 消息按钮组件解析错误",
     ),
-    legacy(
-        "keyboard_content_error", None, 304040, "消息按钮组件消息内容错误", _D, DOCS_ERROR_CODES, note=_OLD
-    ),
+    legacy("keyboard_content_error", None, 304040, "消息按钮组件消息内容错误", _D, DOCS_ERROR_CODES, note=_OLD),
     _quota("channel_rate_limited", 20028, "子频道消息触发限频"),
     _quota("push_time_limited", 304022, "推送消息时间限制"),
     _quota("channel_push_limited", 304045, "子频道主动消息数限频"),

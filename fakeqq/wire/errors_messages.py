@@ -236,12 +236,8 @@ CONTENT_ERRORS: tuple[ErrorRow, ...] = (
     ),
     standard("file_info_invalid_documented", None, 304080, "文件信息无效", _D, *_BOTH),
     standard("media_transfer_failed", None, 40034004, "富媒体信息转存失败", _D, *_BOTH),
-    standard(
-        "media_upload_failed", None, 304082, "upload media info fail", _D, DOCS_SEND, note="gone in 2026"
-    ),
-    standard(
-        "media_convert_failed", None, 304083, "convert media info fail", _D, DOCS_SEND, note="gone in 2026"
-    ),
+    standard("media_upload_failed", None, 304082, "upload media info fail", _D, DOCS_SEND, note="gone in 2026"),
+    standard("media_convert_failed", None, 304083, "convert media info fail", _D, DOCS_SEND, note="gone in 2026"),
     standard("send_failed_group", None, 50055001, "消息发送异常，请稍后重试", _D, *_GROUP),
     standard("send_failed_c2c", None, 50055002, "消息发送异常，请稍后重试", _D, *_C2C),
     standard(
@@ -299,9 +295,7 @@ MARKDOWN_ERRORS: tuple[ErrorRow, ...] = (
         *_GROUP,
         note="sources disagree: the group table has this number and 40034127",
     ),
-    standard(
-        "keyboard_too_large", None, 40034029, "内联键盘行/列超限", _D, *_BOTH, note="at most 5 rows of 5"
-    ),
+    standard("keyboard_too_large", None, 40034029, "内联键盘行/列超限", _D, *_BOTH, note="at most 5 rows of 5"),
     standard("keyboard_style_invalid", None, 305007, "键盘样式参数错误", _D, *_GROUP),
     standard("subscribe_buttons_limit", None, 304062, "订阅按钮数量达到上限", _D, *_C2C),
     standard("command_type_unsupported", None, 40034106, "消息不支持该指令类型", _D, *_BOTH),

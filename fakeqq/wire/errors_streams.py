@@ -98,8 +98,7 @@ STREAM_ERRORS: tuple[ErrorRow, ...] = (
         _O,
         FIELD_REPORT,
         status_evidence=_I,
-        note="one client's notes; sources disagree: others sent frames without msg_id and got 200; "
-        + _NO_TEXT,
+        note="one client's notes; sources disagree: others sent frames without msg_id and got 200; " + _NO_TEXT,
     ),
 )
 
@@ -147,7 +146,5 @@ INTERACTION_ERRORS: tuple[ErrorRow, ...] = (
         note="seen when an interaction was answered; nobody wrote down the status",
     ),
     standard("interaction_too_large", None, 630007, "data too large", _D, DOCS_INTERACTION),
-    standard(
-        "interaction_preprocess_failed", None, 630008, "interaction preprocess failed", _D, DOCS_INTERACTION
-    ),
+    standard("interaction_preprocess_failed", None, 630008, "interaction preprocess failed", _D, DOCS_INTERACTION),
 )

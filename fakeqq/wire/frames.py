@@ -57,24 +57,18 @@ def dispatch(event_type: str, s: int, event_id: str | None, data_json: str) -> s
     """
     if event_id is None:
         return f'{{"op":0,"s":{s},"t":{encode_basestring(event_type)},"d":{data_json}}}'
-    return (
-        f'{{"op":0,"s":{s},"t":{encode_basestring(event_type)},'
-        f'"id":{encode_basestring(event_id)},"d":{data_json}}}'
-    )
+    return f'{{"op":0,"s":{s},"t":{encode_basestring(event_type)},"id":{encode_basestring(event_id)},"d":{data_json}}}'
 
 
 def webhook_dispatch(event_type: str, event_id: str, data_json: str) -> str:
     """Op 0 as the body of a webhook push: keys ordered as in the one public capture, and no `s`."""
-    return (
-        f'{{"op":0,"id":{encode_basestring(event_id)},"d":{data_json},"t":{encode_basestring(event_type)}}}'
-    )
+    return f'{{"op":0,"id":{encode_basestring(event_id)},"d":{data_json},"t":{encode_basestring(event_type)}}}'
 
 
 def webhook_validation(plain_token: str, event_ts: str) -> str:
     """Op 13, which asks a webhook address to prove itself; `event_ts` is a string of epoch seconds."""
     return (
-        f'{{"d":{{"plain_token":{encode_basestring(plain_token)},'
-        f'"event_ts":{encode_basestring(event_ts)}}},"op":13}}'
+        f'{{"d":{{"plain_token":{encode_basestring(plain_token)},"event_ts":{encode_basestring(event_ts)}}},"op":13}}'
     )
 
 
@@ -83,9 +77,7 @@ def heartbeat(seq: int | None) -> str:
     return '{"op":1,"d":null}' if seq is None else f'{{"op":1,"d":{seq}}}'
 
 
-def identify(
-    token: str, intents: int, shard: Sequence[int], properties: Mapping[str, Any] | None = None
-) -> str:
+def identify(token: str, intents: int, shard: Sequence[int], properties: Mapping[str, Any] | None = None) -> str:
     """Op 2. `token` goes out as given: it is the caller who writes `QQBot <access token>`."""
     data: dict[str, Any] = {"token": token, "intents": int(intents), "shard": list(shard)}
     if properties is not None:

@@ -72,9 +72,7 @@ SESSION_LIFETIME = Limit(
     "how long a session without a connection can be resumed: nothing is published; 49 s were survived, "
     "clients themselves stop trying after five minutes or an hour",
 )
-REPLAY_BUFFER_EVENTS = Limit(
-    "REPLAY_BUFFER_EVENTS", 1_000, "events", _C, (OURS,), "how much a RESUME can bring back"
-)
+REPLAY_BUFFER_EVENTS = Limit("REPLAY_BUFFER_EVENTS", 1_000, "events", _C, (OURS,), "how much a RESUME can bring back")
 MAX_FRAME_BYTES = Limit(
     "MAX_FRAME_BYTES", 1_048_576, "bytes", _C, (OURS,), "of one frame from a client; its frames are small"
 )

@@ -28,9 +28,9 @@ tables in `fakeqq/wire` by `make docs`; do not edit.
 * **inferred**: read from the code of clients that work in production.
 * **our choice**: nobody has evidence; we had to do something.
 
-Where sources disagree, the note says how. "docs 2025" is the repository of the documentation, which
-stopped in April 2025; "docs 2026" are later pages of the site, kept in a public copy. A "field report" is public client
-code, or the notes of a developer who ran it, that has no stable address.
+Where sources disagree, the note says how. "docs 2025" is the repository of the documentation, which stopped
+in April 2025; "docs 2026" are later pages of the site, kept in a public copy. A "field report" is public
+client code, or the notes of a developer who ran it, that has no stable address.
 """
 
 _ANSWERS = {True: "yes", False: "no", None: "not said"}
@@ -90,9 +90,7 @@ def _ops() -> str:
         )
         for row in OP_ROWS
     ]
-    return "## Operation codes\n\n" + _table(
-        ("op", "name", "sent by", "meaning", "evidence", "sources", "note"), rows
-    )
+    return "## Operation codes\n\n" + _table(("op", "name", "sent by", "meaning", "evidence", "sources", "note"), rows)
 
 
 def _close_codes() -> str:
@@ -141,9 +139,7 @@ def _intents() -> str:
 
 
 def _limits() -> str:
-    rows = [
-        (row.name, str(row.value), row.unit, row.evidence, _sources(row.sources), row.note) for row in LIMITS
-    ]
+    rows = [(row.name, str(row.value), row.unit, row.evidence, _sources(row.sources), row.note) for row in LIMITS]
     return "## Limits\n\n" + _table(("name", "value", "unit", "evidence", "sources", "note"), rows)
 
 
@@ -159,9 +155,8 @@ def _switches() -> str:
         )
         for row in SWITCHES
     ]
-    return (
-        "## Switches\n\nRules that sources contest. The default is bold, the evidence is its own.\n\n"
-        + _table(("name", "choices", "meaning", "evidence", "sources", "note"), rows)
+    return "## Switches\n\nRules that sources contest. The default is bold, the evidence is its own.\n\n" + _table(
+        ("name", "choices", "meaning", "evidence", "sources", "note"), rows
     )
 
 
@@ -196,9 +191,7 @@ def _operations() -> str:
 
 def _business_codes() -> str:
     numbers = [(str(code), meaning) for code, meaning in business_codes.BUSINESS_CODES.items()]
-    ranges = [
-        (f"{codes.start}-{codes.stop - 1}", meaning) for codes, meaning in business_codes.BUSINESS_CODE_RANGES
-    ]
+    ranges = [(f"{codes.start}-{codes.stop - 1}", meaning) for codes, meaning in business_codes.BUSINESS_CODE_RANGES]
     return (
         f"## Business codes\n\nThe official list; {business_codes.EVIDENCE} in "
         f"{_sources(business_codes.SOURCES)}.\n\n" + _table(("code", "meaning"), numbers + ranges)

@@ -1,0 +1,40 @@
+"""Switches."""
+
+import pytest
+
+from fakeqq.wire.limits import C2C_REPLY_COUNT
+from fakeqq.wire.switches import SWITCHES, switch
+
+# The names and choices that settings, scenarios and the control API use.
+CHOICES = {
+    "c2c_reply_count": {"unenforced", "4", "5"},
+    "replay": {"exact", "overlap", "none"},
+    "missed_heartbeats": {"drop", "close-4009", "ignore"},
+    "resume_refusal": {"invalid-session", "4006", "4902"},
+    "expired_wording": {"first", "second"},
+    "proactive": {"allowed", "refused"},
+    "gateway_budget": {"off", "real", "strict"},
+    "group_msg_event": {"at", "full"},
+}
+
+
+def test_names_and_choices():
+    assert {row.name: set(row.choices) for row in SWITCHES} == CHOICES
+    assert len(SWITCHES) == len(CHOICES)
+
+
+@pytest.mark.parametrize("row", SWITCHES, ids=lambda row: row.name)
+def test_the_default_is_one_of_several_choices(row):
+    assert row.default in row.choices
+    assert len(row.choices) == len(set(row.choices)) > 1
+
+
+def test_the_reply_count_switch_follows_the_limit():
+    assert switch("c2c_reply_count").default == str(C2C_REPLY_COUNT.value)
+
+
+def test_an_unknown_switch_is_refused_with_a_suggestion():
+    with pytest.raises(KeyError, match="did you mean 'replay'"):
+        switch("repaly")
+    with pytest.raises(KeyError, match=r"no switch 'zzzz'\W*$"):
+        switch("zzzz")
