@@ -84,7 +84,10 @@ class Connection:
         world: the world whose door was used, when that is known before the bot has said who it is.
         find_world: the world whose bot holds this access token, or None.
         journal: where entries go while no world is known.
-        on_output: called when there is something to send and there was nothing before.
+        on_output: called when there is something to send, or an earlier deadline.
+
+    Attributes:
+        deadline_moved: `next_deadline` may be earlier than the shell knows; the shell clears it.
     """
 
     def __init__(  # noqa: PLR0913 - a connection stands between a server, a world and a shell
@@ -110,6 +113,7 @@ class Connection:
         self._later: list[tuple[float, int, Output]] = []
         self._order = count()
         self._heard_at: float | None = None
+        self.deadline_moved = False
 
     # -- what the shell calls -------------------------------------------------------------------------------------
 
@@ -336,6 +340,7 @@ class Connection:
             self._put(output, now, frame)
         else:
             heapq.heappush(self._later, (now.steady + after, next(self._order), output))
+            self.deadline_moved = True
             self._on_output(self)
 
     def _put(self, output: Output, now: Instant, frame: dict[str, Any] | None = None) -> None:
@@ -391,6 +396,7 @@ class Connection:
         self.session = session
         self.phase = Phase.READY
         self._heard_at = now.steady
+        self.deadline_moved = True
 
     def _detach(self, now: Instant) -> None:
         if self.session is not None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from random import Random
 from typing import TYPE_CHECKING, Any
 
 from fakeqq.core.clock import Instant, WorldClock
@@ -20,6 +19,7 @@ from fakeqq.core.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from random import Random
 
     from fakeqq.core.journal import Entry
 
@@ -39,10 +39,12 @@ class PlatformOptions:
         real: the shell's monotonic seconds at the start.
         speed: world seconds per real second.
         seed: worlds made in the same order with the same seed hand out the same ids.
+        random: makes a source of randomness from a seed; the shell passes `random.Random`.
     """
 
     epoch: float
     real: float
+    random: Callable[[int], Random]
     strict: bool = False
     speed: float = 1.0
     seed: int = 0
@@ -54,7 +56,7 @@ class Platform:
 
     def __init__(self, options: PlatformOptions) -> None:
         self._options = options
-        self._random = Random(options.seed)  # noqa: S311 - a fake platform's ids must repeat, not resist guessing
+        self._random = options.random(options.seed)
         self._identifiers = Identifiers(self._random)
         self._clock = WorldClock(options.epoch, options.real, speed=options.speed)
         self._worlds: dict[str, World] = {}
@@ -164,7 +166,7 @@ class Platform:
             raise ControlError("too_many", f"a server holds at most {WORLD_LIMIT} worlds", status=409)
         start = self._clock.at(real)
         clock = WorldClock(start.world, real, speed=self._options.speed)
-        world = World(app_id, secret, clock, Random(self._random.getrandbits(64)), settings)  # noqa: S311 - as above
+        world = World(app_id, secret, clock, self._options.random(self._random.getrandbits(64)), settings)
         self._worlds[app_id] = world
         for watcher in self._watchers:
             _introduce(watcher, world)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from fakeqq.core import messages
+from fakeqq.core.connection import Phase
 from fakeqq.core.errors import ControlError, must_be_json, nearest
 from fakeqq.core.events import Said, c2c_message, group_message
 from fakeqq.core.faults import FaultPlan
@@ -15,7 +18,7 @@ from fakeqq.core.people import ChatMessage, People
 from fakeqq.core.sessions import Event, SessionTable
 from fakeqq.core.settings import WorldSettings
 from fakeqq.core.tokens import TokenLedger
-from fakeqq.wire import frames, limits
+from fakeqq.wire import limits
 from fakeqq.wire.intents import EVENT_INTENTS, intent_of
 
 if TYPE_CHECKING:
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 
 # IDENTIFYs remembered for `remaining`; a day's budget and a storm on top. Our choice.
 _STARTS_KEPT = 100_000
+_encode = msgspec.json.Encoder().encode
 _DAY_SECONDS = limits.SESSION_START_RESET_MS.value / 1000
 
 
@@ -91,7 +95,7 @@ class World:
     def dispatch(self, event_type: str, event_id: str, data: Any, now: Instant) -> int:
         """Number an event in every session that wants it and send it where a bot listens; returns to how many."""
         intent = intent_of(event_type)
-        event = Event(event_type, event_id, data, frames.encode(data), int(intent or 0), _guild_id(data))
+        event = Event(event_type, event_id, data, _encode(data).decode(), int(intent or 0), _guild_id(data))
         self.sessions.expire(self.settings.session_lifetime, now.world)
         delivered = 0
         for session in self.sessions:
@@ -99,7 +103,7 @@ class World:
                 continue
             s = session.number(event)
             connection = session.connection
-            if connection is not None and connection.phase.value == "ready":
+            if connection is not None and connection.phase is Phase.READY:
                 connection.dispatch(s, event, now)
                 delivered += 1
         return delivered

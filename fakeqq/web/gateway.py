@@ -106,10 +106,12 @@ class Gateway:
                 socket.close_now(output.code, output.reason)
             else:
                 socket.drop()
-        self._arm(connection)
+        if connection.deadline_moved:
+            self._arm(connection)
 
     def _arm(self, connection: Connection) -> None:
         """One timer per connection, at its earliest deadline or before it: an early tick does nothing."""
+        connection.deadline_moved = False
         deadline = connection.next_deadline() if connection in self._sockets else None
         if deadline is None:
             self._disarm(connection)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import secrets
 import shutil
 import signal
@@ -89,7 +90,8 @@ class Server:
         real = time.monotonic()
         self.platform = Platform(
             PlatformOptions(
-                epoch=time.time(), real=real, strict=options.strict, speed=options.speed, seed=seed,
+                epoch=time.time(), real=real, strict=options.strict, speed=options.speed, random=random.Random,
+                seed=seed,
                 settings=WorldSettings(era=options.era),
             )
         )  # fmt: skip
@@ -117,6 +119,10 @@ class Server:
     async def adopt(self, listening: socket.socket, *, tls: bool, app_id: str | None = None) -> Listener:
         """Accept on a socket that somebody else bound."""
         return await self._listeners.adopt(listening, tls=tls, door=app_id)
+
+    def flush(self) -> None:
+        """Send what the platform decided to say; call it after changing a world in the same process."""
+        self._gateway.flush()
 
     def close_listener(self, listener: Listener) -> None:
         self._listeners.close_one(listener)

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Receive, Send
 
-import fakeqq
+from fakeqq import __version__
 from fakeqq.core.errors import ControlError, nearest
 from fakeqq.web.control import connections, journal, worlds
 from fakeqq.web.control.guard import refusal
@@ -42,7 +42,7 @@ async def health() -> dict[str, str]:
 
 @server_routes.get("/version")
 async def version() -> dict[str, str]:
-    return {"version": fakeqq.__version__}
+    return {"version": __version__}
 
 
 @server_routes.post("/reset")
@@ -59,7 +59,7 @@ def build(state: ControlState) -> FastAPI:
     """The control application, without its guard."""
     app = FastAPI(
         title="fakeqq",
-        version=fakeqq.__version__,
+        version=__version__,
         summary="The QQ Open Platform on one laptop: the control API",
         openapi_url=f"{PREFIX}/openapi.json",
         docs_url=None,  # its page loads scripts from a host of others
