@@ -122,8 +122,10 @@ class Gateway:
 
     def opened(self, connection: int, now: float) -> list[Output]:
         """The WebSocket handshake of `connection` is done."""
-        if connection != self.connection or self.phase is not Phase.DIALLING:
+        if connection != self.connection or self.phase in {Phase.RESTING, Phase.PREPARING, Phase.STOPPED}:
             return [AbortConnection(connection)]
+        if self.phase is not Phase.DIALLING:
+            return []
         self._enter(Phase.GREETING, now)
         return []
 
@@ -272,7 +274,7 @@ class Gateway:
             return []
         data = frame.get("d")
         session_id = data.get("session_id") if isinstance(data, dict) else None
-        if not (isinstance(session_id, str) and session_id and session_id.isprintable()):
+        if not (isinstance(session_id, str) and session_id):
             session_id = None  # without one there is nothing to resume, but the bot is online
         if self.session_id not in {None, session_id}:
             # A RESUME answered with another session: its numbers begin anew.

@@ -7,7 +7,7 @@ dies with its handler (openclaw/openclaw#109996), without the second it is answe
 (NousResearch/hermes-agent#119848).
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 MAX_LAG = 256
@@ -60,12 +60,11 @@ class Seen:
         self._capacity = capacity
         self._keys: dict[str, None] = {}
 
-    def remember(self, keys: Iterable[str]) -> bool:
+    def remember(self, keys: Sequence[str]) -> bool:
         """Whether one of `keys` was remembered already; all of them are from now on."""
-        known = False
-        for key in keys:
-            known = known or key in self._keys
-            self._keys[key] = None
+        fresh = [key for key in keys if key not in self._keys]
+        known = len(fresh) < len(keys)
+        self._keys.update(dict.fromkeys(fresh))
         while len(self._keys) > self._capacity:
             del self._keys[next(iter(self._keys))]
         return known

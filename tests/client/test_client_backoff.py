@@ -1,0 +1,125 @@
+import random
+
+import pytest
+
+from reference_client.backoff import (
+    ASKED_TO_LEAVE,
+    IDENTIFY_SPACING,
+    JITTER,
+    QUICK_DISCONNECT,
+    QUICK_PAUSE,
+    RECONNECT_STEPS,
+    STABLE_AFTER,
+    Backoff,
+    Ladder,
+    SessionStarts,
+)
+
+
+class TestLadder:
+    def test_steps_are_climbed_and_the_last_one_lasts(self):
+        ladder = Ladder((1.0, 2.0, 5.0), random.Random(1))
+        for step in (1.0, 2.0, 5.0, 5.0, 5.0):
+            assert step * (1 - JITTER) <= ladder.next() <= step
+
+    def test_waits_differ_between_bots(self):
+        waits = {Ladder((60.0,), random.Random(seed)).next() for seed in range(20)}
+        assert len(waits) == 20
+
+    def test_reset_begins_at_the_foot(self):
+        ladder = Ladder((1.0, 100.0), random.Random(1))
+        ladder.next()
+        ladder.reset()
+        assert ladder.next() <= 1.0
+
+
+class TestBackoff:
+    def test_failures_climb(self):
+        backoff = Backoff(random.Random(1))
+        waits = [backoff.after_failure(0.0) for _ in RECONNECT_STEPS]
+        assert waits == sorted(waits)
+
+    @pytest.mark.parametrize("held", [QUICK_DISCONNECT, STABLE_AFTER - 0.1])
+    def test_an_unstable_spell_goes_on_climbing(self, held):
+        backoff = Backoff(random.Random(1))
+        for _ in range(5):
+            backoff.online(0.0)
+            last = backoff.after_failure(held)
+        assert last > RECONNECT_STEPS[-3]
+
+    def test_a_stable_spell_starts_anew(self):
+        backoff = Backoff(random.Random(1))
+        for _ in range(5):
+            backoff.after_failure(0.0)
+        backoff.online(0.0)
+        assert backoff.after_failure(STABLE_AFTER) <= RECONNECT_STEPS[0]
+
+    def test_the_pause_comes_with_the_third_quick_disconnect_in_a_row(self):
+        backoff = Backoff(random.Random(1))
+        waits = []
+        for held in (1.0, 1.0, QUICK_DISCONNECT + 1, 1.0, 1.0, 1.0):
+            backoff.online(0.0)
+            waits.append(backoff.after_failure(held))
+        assert waits[-1] == QUICK_PAUSE
+        assert QUICK_PAUSE not in waits[:-1]
+
+    def test_a_failed_dial_does_not_count_as_quick(self):
+        backoff = Backoff(random.Random(1))
+        for _ in range(2):
+            backoff.online(0.0)
+            backoff.after_failure(1.0)
+        assert backoff.after_failure(1.0) != QUICK_PAUSE
+
+    def test_leaving_a_working_session_is_prompt_and_never_immediate(self):
+        backoff = Backoff(random.Random(1))
+        for _ in range(200):
+            backoff.online(0.0)
+            assert ASKED_TO_LEAVE[0] <= backoff.after_leaving(0.5) <= ASKED_TO_LEAVE[1]
+
+    def test_leaving_what_never_worked_climbs(self):
+        backoff = Backoff(random.Random(1))
+        assert backoff.after_leaving(0.0) < backoff.after_leaving(0.0) < backoff.after_leaving(0.0)
+
+
+class TestSessionStarts:
+    def told(self, **changes):
+        starts = SessionStarts()
+        starts.told(**{"total": 100, "remaining": 100, "reset_after": 60.0, "concurrency": 1, "now": 0.0} |
+        changes) return starts
+
+    def test_before_anything_is_known_one_at_a_time(self):
+        starts = SessionStarts()
+        assert starts.reserve(10.0) == 10.0
+        assert starts.reserve(10.0) == 10.0 + IDENTIFY_SPACING
+
+    @pytest.mark.parametrize("concurrency", [1, 2, 5])
+    def test_no_window_holds_more_than_the_concurrency(self, concurrency):
+        starts = self.told(concurrency=concurrency)
+        slots = [starts.reserve(0.0) for _ in range(20)]
+        for index in range(len(slots) - concurrency):
+            assert slots[index + concurrency] - slots[index] >= IDENTIFY_SPACING - 1e-9
+
+    def test_a_released_slot_is_free_again(self):
+        starts = self.told()
+        starts.release(starts.reserve(0.0))
+        assert starts.reserve(1.0) == 1.0
+
+    def test_admission_counts_what_is_sent_not_what_is_reserved(self):
+        starts = self.told()
+        starts.reserve(0.0)
+        starts.reserve(0.0)
+        assert starts.admit(3.0) == 3.0
+        assert starts.admit(6.0) == 3.0 + IDENTIFY_SPACING
+        assert starts.admit(3.0 + IDENTIFY_SPACING) == 3.0 + IDENTIFY_SPACING
+
+    def test_an_empty_budget_waits_for_its_reset_and_is_full_then(self):
+        starts = self.told(total=2, remaining=0)
+        for expected in (60.0, 60.0 + IDENTIFY_SPACING):
+            slot = starts.reserve(10.0)
+            assert slot == expected
+            assert starts.admit(slot) == slot
+
+    def test_reservations_count_against_the_budget(self):
+        starts = self.told(remaining=1, reset_after=1000.0)
+        assert starts.reserve(0.0) == 0.0
+        assert starts.reserve(0.0) == 1000.0

@@ -1,0 +1,157 @@
+import json
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reference_client.answers import Answer, Loss, NoAnswer
+from reference_client.startup import (
+    ASK_AGAIN_AFTER_DIALS,
+    ASK_AGAIN_SPACING,
+    LIMITED_PAUSE,
+    REJECTED_PAUSE,
+    START_STEPS,
+    GatewayAddress,
+    GatewayInfo,
+    StartLadder,
+    Trouble,
+    read_gateway,
+    trouble_with,
+)
+
+LIMIT = {"total": 1000, "remaining": 999, "reset_after": 14_400_000, "max_concurrency": 1}
+GOOD = {"url": "wss://api.sgroup.qq.com/websocket", "shards": 2, "session_start_limit": LIMIT}
+
+
+def answer(status=200, body=None):
+    return Answer(status, body)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "trouble"),
+    [
+        (NoAnswer(Loss.TIMEOUT, "x"), Trouble.TRANSIENT),
+        (NoAnswer(Loss.NOT_SENT, "x"), Trouble.TRANSIENT),
+        (answer(500), Trouble.TRANSIENT),
+        (answer(502), Trouble.TRANSIENT),
+        (answer(504, {"code": 1}), Trouble.TRANSIENT),
+        (answer(599), Trouble.TRANSIENT),
+        (answer(200), Trouble.TRANSIENT),
+        (answer(200, {"code": 100001, "message": "Too many requests"}), Trouble.TRANSIENT),
+        (answer(200, {"code": 100002, "message": "internal err"}), Trouble.TRANSIENT),
+        (answer(400, {"code": 100017, "err_code": 40023001}), Trouble.RATE_LIMITED),
+        (answer(400, {"err_code": 40023001}), Trouble.RATE_LIMITED),
+        (answer(429), Trouble.RATE_LIMITED),
+        (answer(401, {"code": 11244, "err_code": 40011027}), Trouble.TOKEN),
+        (answer(500, {"code": 11244, "err_code": 11244}), Trouble.TOKEN),
+        (answer(401, {"code": 11298, "err_code": 40023002}), Trouble.REJECTED),
+        (answer(200, {"code": 100016, "message": "invalid appid or secret"}), Trouble.REJECTED),
+        (answer(200, {"code": 100007, "message": "appid invalid"}), Trouble.REJECTED),
+        (answer(404), Trouble.REJECTED),
+    ],
+)
+def test_what_a_failure_means(outcome, trouble):
+    assert trouble_with(outcome) is trouble
+
+
+class TestLadder:
+    def test_transient_failures_climb_and_never_end(self):
+        ladder = StartLadder(random.Random(1))
+        waits = [ladder.after(Trouble.TRANSIENT) for _ in range(50)]
+        assert waits[0] <= START_STEPS[0]
+        assert waits[:4] == sorted(waits[:4])
+        assert max(waits) <= START_STEPS[-1]
+
+    def test_a_rate_limit_is_respected_from_the_first_time(self):
+        assert StartLadder(random.Random(1)).after(Trouble.RATE_LIMITED) >= LIMITED_PAUSE
+
+    def test_rejected_credentials_are_tried_once_a_minute(self):
+        ladder = StartLadder(random.Random(1))
+        assert all(ladder.after(Trouble.REJECTED) >= REJECTED_PAUSE for _ in range(10))
+
+    def test_success_begins_anew(self):
+        ladder = StartLadder(random.Random(1))
+        for _ in range(4):
+            ladder.after(Trouble.TRANSIENT)
+        ladder.succeeded()
+        assert ladder.after(Trouble.TRANSIENT) <= START_STEPS[0]
+
+
+class TestGatewayAnswer:
+    def test_a_good_answer_is_read(self):
+        assert read_gateway(answer(body=GOOD)) == GatewayInfo(
+            url="wss://api.sgroup.qq.com/websocket",
+            shards=2,
+            total=1000,
+            remaining=999,
+            reset_after=14_400.0,
+            max_concurrency=1,
+        )
+
+    @pytest.mark.parametrize("url", ["ws://127.0.0.1:8787/websocket", "wss://api.bot.qq.com/websocket/"])
+    def test_addresses_of_all_kinds_are_taken(self, url):
+        assert isinstance(read_gateway(answer(body=GOOD | {"url": url})), GatewayInfo)
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            None, "", 7, "https://x", "wss://", "api.sgroup.qq.com", "wss://a b", "ws://x:99999", "ws://[",
+            "ws://a\n", "ws://x:0",
+        ],
+    )  # fmt: skip
+    def test_garbage_is_no_address(self, url):
+        assert "url" in read_gateway(answer(body=GOOD | {"url": url}))
+
+    @pytest.mark.parametrize("shards", [None, 0, -1, "1", 1.5, True, 10**9])
+    def test_absurd_shards_are_refused(self, shards):
+        assert "shards" in read_gateway(answer(body=GOOD | {"shards": shards}))
+
+    @pytest.mark.parametrize("key", sorted(LIMIT))
+    @pytest.mark.parametrize("value", [None, -1, "5", 10**15, True, [], "absent"])
+    def test_absurd_limits_are_refused(self, key, value):
+        limit = LIMIT | {key: value}
+        if value == "absent":
+            del limit[key]
+        assert key in read_gateway(answer(body=GOOD | {"session_start_limit": limit}))
+
+    @pytest.mark.parametrize("limit", [None, [], 5, "x"])
+    def test_a_missing_limit_is_refused(self, limit):
+        assert "session_start_limit" in read_gateway(answer(body=GOOD | {"session_start_limit": limit}))
+
+    def test_a_concurrency_of_zero_is_refused(self):
+        limit = LIMIT | {"max_concurrency": 0}
+        assert "max_concurrency" in read_gateway(answer(body=GOOD | {"session_start_limit": limit}))
+
+    @pytest.mark.parametrize("outcome", [answer(), answer(200, []), answer(500, GOOD), NoAnswer(Loss.TIMEOUT,
+    "t")]) def test_everything_else_is_said_in_words(self, outcome): assert isinstance(read_gateway(outcome),
+    str) assert read_gateway(outcome)
+
+    @given(st.dictionaries(st.sampled_from(sorted(GOOD)), st.none() | st.integers() | st.text() |
+    st.just(LIMIT))) def test_no_answer_breaks_it(self, changes): assert
+    isinstance(read_gateway(answer(body=GOOD | changes)), (str, GatewayInfo))
+
+
+class TestAddress:
+    def test_it_is_doubted_after_some_failed_dials_and_rarely(self):
+        address = GatewayAddress()
+        address.learned(read_gateway(answer(body=GOOD)), 0.0)
+        later = ASK_AGAIN_SPACING + 1
+        for _ in range(ASK_AGAIN_AFTER_DIALS):
+            assert not address.doubtful(later)
+            address.dialled(succeeded=False)
+        assert not address.doubtful(ASK_AGAIN_SPACING - 1)
+        assert address.doubtful(later)
+        address.asked(later)
+        for _ in range(50):
+            address.dialled(succeeded=False)
+        assert not address.doubtful(later + ASK_AGAIN_SPACING - 1)
+        assert address.doubtful(later + ASK_AGAIN_SPACING)
+        assert json.dumps(address.info.url)
+
+    def test_a_dial_that_succeeds_restores_trust(self):
+        address = GatewayAddress()
+        for _ in range(ASK_AGAIN_AFTER_DIALS):
+            address.dialled(succeeded=False)
+        address.dialled(succeeded=True)
+        assert not address.doubtful(10**6)

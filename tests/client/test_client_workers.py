@@ -1,0 +1,100 @@
+import asyncio
+
+import pytest
+
+from reference_client.workers import IDLE_WORKERS, MOST_WORKERS, Workers
+
+
+@pytest.fixture
+async def crew():
+    """Workers whose jobs are coroutine functions."""
+    workers = Workers(lambda job: job())
+    yield workers
+    await workers.drain(0.0)
+    assert not workers._tasks
+
+
+async def test_one_hanging_job_does_not_hold_up_the_others(crew):
+    done = []
+    finished = asyncio.Event()
+
+    async def quick():
+        done.append(1)
+        if len(done) == 20:
+            finished.set()
+
+    crew.put(asyncio.Event().wait)
+    for _ in range(20):
+        crew.put(quick)
+    await asyncio.wait_for(finished.wait(), 5)
+    assert len(done) == 20
+
+
+async def test_jobs_that_never_wait_share_workers(crew):
+    done = []
+
+    async def quick():
+        done.append(1)
+
+    for _ in range(20):
+        for _ in range(5):
+            crew.put(quick)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+    assert len(done) == 100
+    assert len(crew._tasks) <= 5
+
+
+async def test_the_crew_of_a_burst_goes_home(crew):
+    gate = asyncio.Event()
+    for _ in range(100):
+        crew.put(gate.wait)
+    await asyncio.sleep(0)
+    assert len(crew._tasks) == 100
+    gate.set()
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert len(crew._tasks) <= IDLE_WORKERS
+
+
+async def test_the_crew_is_bounded_and_the_rest_waits_in_order(crew):
+    gate = asyncio.Event()
+    order = []
+
+    def job(number):
+        async def work():
+            order.append(number)
+            await gate.wait()
+
+        return work
+
+    for number in range(MOST_WORKERS + 3):
+        crew.put(job(number))
+    await asyncio.sleep(0)
+    assert len(order) == MOST_WORKERS
+    gate.set()
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert order == list(range(MOST_WORKERS + 3))
+
+
+async def test_draining_lets_work_end_and_cancels_what_hangs(crew):
+    ended = []
+
+    async def short():
+        await asyncio.sleep(0)
+        ended.append("short")
+
+    async def endless():
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            ended.append("cancelled")
+            raise
+
+    crew.put(short)
+    crew.put(endless)
+    await asyncio.sleep(0)
+    await crew.drain(0.05)
+    assert ended == ["short", "cancelled"]
+    assert not crew._tasks
