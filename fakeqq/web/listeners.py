@@ -83,6 +83,8 @@ class Listeners:
         """Accept on a socket that somebody else bound, perhaps in another network namespace."""
         loop = asyncio.get_running_loop()
         listening.setblocking(False)
+        # Accepted connections inherit it; asyncio sets it itself only where the socket's protocol number was spelled out.
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         server = await loop.create_server(
             lambda: HttpConnection(self._config, self._state, {DOOR: door}),
             sock=listening,

@@ -29,7 +29,7 @@ from fakeqq.wire.hosts import TOKEN_PATH, WEBSOCKET_PATH
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
     from types import TracebackType
 
     from fakeqq.core.journal import Entry
@@ -211,3 +211,13 @@ async def serve(
         announce(server.ready)
         await stop.wait()
     return 0
+
+
+def run(main: Coroutine[Any, Any, int]) -> int:
+    """Run a server's coroutine to its end on the fastest event loop there is; uvloop does not exist for Windows."""
+    try:
+        import uvloop  # noqa: PLC0415
+    except ImportError:
+        return asyncio.run(main)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(main)
