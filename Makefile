@@ -4,17 +4,58 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
+# Passed on: make grade ADAPTER="node bot.js" · make test TESTS=tests/core
+ADAPTER ?=
+TESTS   ?= tests
+WORKERS ?= 4
+
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check grade bench docs clean
 
 help: ## show this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## make the virtual environment and install everything
 
 $(STAMP): pyproject.toml constraints.txt
-	@$(PYTHON) -c 'import sys; sys.exit("fakeqq needs Python 3.11 or newer; try: make PYTHON=python3.12") if sys.version_info < (3, 11) else None'
+	@$(PYTHON) -c 'import sys; sys.exit("fakeqq needs Python 3.11 or newer; try: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "installing (once; about a minute) ..."
+	@echo "installing (once, about a minute) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
+
+run: setup ## start the platform here and show live what happens on the wire
+	@$(BIN)/fakeqq serve
+
+test: setup faketime ## run every test, those with real clients too
+	@$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
+
+check: setup ## lint, types and import rules
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest -q tests/test_architecture.py
+
+grade: setup faketime ## grade an adapter: make grade ADAPTER="python bot.py" (none: the reference client)
+	@$(BIN)/python -m pytest conformance $(if $(ADAPTER),--adapter '$(ADAPTER)')
+
+bench: setup ## measure beside the yardsticks, print ratios
+	@$(BIN)/python benchmarks/run.py
+
+docs: setup ## write the generated pages anew
+	@$(BIN)/python -m fakeqq.wire.provenance > docs/PROVENANCE.md
+	@$(BIN)/python -m conformance.catalogue > docs/CHECKS.md
+
+clean: ## remove what setup and tests made
+	@rm -rf $(VENV) .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# libfaketime lets an adapter's minute pass in seconds. Without it everything works, at the adapter's own pace.
+.PHONY: faketime
+faketime:
+	@ls /usr/lib*/*/faketime/libfaketimeMT.so.1 /usr/lib*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "installing faketime with apt-get ..."; \
+		(apt-get update -qq && apt-get install -y -qq faketime) >/dev/null 2>&1 || echo "faketime could not be installed; tests that need it are skipped"; \
+	else \
+		echo "faketime is not installed (apt-get install faketime): checks run at the adapter's own pace"; \
+	fi

@@ -83,7 +83,7 @@ class Listeners:
         """Accept on a socket that somebody else bound, perhaps in another network namespace."""
         loop = asyncio.get_running_loop()
         listening.setblocking(False)
-        # Accepted connections inherit it; asyncio sets it itself only where the socket's protocol number was spelled out.
+        # Accepted connections inherit it; asyncio sets it by itself only on sockets that name their protocol.
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         server = await loop.create_server(
             lambda: HttpConnection(self._config, self._state, {DOOR: door}),
