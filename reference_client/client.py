@@ -176,11 +176,11 @@ class Client:
             self._obey(gateway, gateway.opened(number, clock()))
             receive, put = link.socket.recv, self._workers.put
             while True:
-                for output in gateway.receive(number, await receive(), clock()):
-                    if type(output) is Deliver:
-                        put((gateway, output.event))
-                    else:
-                        self._obey(gateway, [output])
+                outputs = gateway.receive(number, await receive(), clock())
+                if len(outputs) == 1 and type(outputs[0]) is Deliver:
+                    put((gateway, outputs[0].event))  # the short way for what comes by the thousand
+                else:
+                    self._obey(gateway, outputs)
         except ConnectionClosed as closed:
             if closed.rcvd is not None:
                 code, reason = closed.rcvd.code, closed.rcvd.reason

@@ -1,3 +1,4 @@
+# ruff: noqa: S311 - dice that fall the same way each time
 """A platform of a few lines for the session machine, on a clock that jumps."""
 
 import json
@@ -164,6 +165,5 @@ def online():
 def kinds():
     """The outputs' classes by name, for tests that read better with them."""
     return SimpleNamespace(
-        abort=AbortConnection, close=CloseConnection, connect=Connect, deliver=Deliver, send=SendFrame,
-        stop=Stop
+        abort=AbortConnection, close=CloseConnection, connect=Connect, deliver=Deliver, send=SendFrame, stop=Stop
     )

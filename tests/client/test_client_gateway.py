@@ -1,6 +1,7 @@
 """The session machine, on a clock that jumps."""
 
 import json
+from itertools import pairwise
 
 import pytest
 
@@ -33,8 +34,7 @@ class TestComingOnline:
 
     def test_has_a_token_before_it_dials(self, rig):
         rig.start()
-        assert [type(output) for _, output in rig.outputs if not isinstance(output, Report)] == [Prepare,
-        Connect]
+        assert [type(output) for _, output in rig.outputs if not isinstance(output, Report)] == [Prepare, Connect]
 
     @pytest.mark.parametrize(
         "frame",
@@ -135,13 +135,14 @@ class TestHeartbeats:
         for _ in range(3):
             online.now = online.gateway.next_deadline()
             online.tick().receive(op=11)
-        assert [at - start for at, output in online.outputs if isinstance(output, SendFrame)] == [0.0, 10.0,
-        20.0]
+        assert [at - start for at, output in online.outputs if isinstance(output, SendFrame)] == [0.0, 10.0, 20.0]
 
     def test_d_is_the_highest_dispatch_s_whatever_control_frames_carry(self, online):
         online.event(7).event(5)
-        online.receive(op=11, s=0).receive(op=11, s=None).receive(op=10, s=900, d={}).receive(op=0, t="X",
-        s="12") online.receive(op=0, t="Y", s=True).receive(op=0, t="Z", s=-3) online.forget() online.tick()
+        online.receive(op=11, s=0).receive(op=11, s=None).receive(op=10, s=900, d={})
+        online.receive(op=0, t="X", s="12").receive(op=0, t="Y", s=True).receive(op=0, t="Z", s=-3)
+        online.forget()
+        online.tick()
         assert online.frames() == [{"op": 1, "d": 7}]
 
     def test_a_ready_without_s_leaves_d_null(self, rig):
@@ -466,7 +467,7 @@ class TestShards:
             rig.until_connect().open().hello()
             identified.append(rig.now)
             assert rig.logins()[0]["d"]["shard"] == list(rig.gateway._shard)
-        gaps = [later - earlier for earlier, later in zip(identified, identified[1:], strict=False)]
+        gaps = [later - earlier for earlier, later in pairwise(identified)]
         assert all(5.0 < gap < 6.0 for gap in gaps)
 
     def test_a_slow_dial_waits_for_its_turn_with_the_socket_open(self, make_rig):

@@ -3,14 +3,13 @@ import pytest
 from reference_client.heartbeat import FALLBACK_INTERVAL, GRACE, Beat, Heartbeat, sane_interval
 
 
-@pytest.mark.parametrize(("milliseconds", "seconds"), [(41250, 41.25), (1000, 1.0), (250.5, 0.2505), (100,
-0.1)]) def test_sane_intervals_are_taken(milliseconds, seconds): assert sane_interval(milliseconds) ==
-pytest.approx(seconds)
+@pytest.mark.parametrize(("milliseconds", "seconds"), [(41250, 41.25), (1000, 1.0), (250.5, 0.2505), (100, 0.1)])
+def test_sane_intervals_are_taken(milliseconds, seconds):
+    assert sane_interval(milliseconds) == pytest.approx(seconds)
 
 
 @pytest.mark.parametrize(
-    "milliseconds", [0, -1, -41250, 99, 10**12, 10**400, None, "45000", True, [], {}, float("nan"),
-    float("inf")]
+    "milliseconds", [0, -1, -41250, 99, 10**12, 10**400, None, "45000", True, [], {}, float("nan"), float("inf")]
 )
 def test_absurd_intervals_are_replaced(milliseconds):
     assert sane_interval(milliseconds) == FALLBACK_INTERVAL

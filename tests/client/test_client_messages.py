@@ -48,8 +48,8 @@ def test_a_message_without_text_is_a_message(content):
 
 
 def test_other_bots_are_known():
-    assert read_message(event("C2C_MESSAGE_CREATE", C2C | {"author": {"user_openid": "U", "bot":
-    True}})).by_bot assert not read_message(event("C2C_MESSAGE_CREATE", C2C)).by_bot
+    assert read_message(event("C2C_MESSAGE_CREATE", C2C | {"author": {"user_openid": "U", "bot": True}})).by_bot
+    assert not read_message(event("C2C_MESSAGE_CREATE", C2C)).by_bot
 
 
 def test_an_id_cannot_leave_its_place_in_the_path():

@@ -1,4 +1,4 @@
-import json
+# ruff: noqa: S311 - dice that fall the same way each time
 import random
 
 import pytest
@@ -123,13 +123,14 @@ class TestGatewayAnswer:
         limit = LIMIT | {"max_concurrency": 0}
         assert "max_concurrency" in read_gateway(answer(body=GOOD | {"session_start_limit": limit}))
 
-    @pytest.mark.parametrize("outcome", [answer(), answer(200, []), answer(500, GOOD), NoAnswer(Loss.TIMEOUT,
-    "t")]) def test_everything_else_is_said_in_words(self, outcome): assert isinstance(read_gateway(outcome),
-    str) assert read_gateway(outcome)
+    @pytest.mark.parametrize("outcome", [answer(), answer(200, []), answer(500, GOOD), NoAnswer(Loss.TIMEOUT, "t")])
+    def test_everything_else_is_said_in_words(self, outcome):
+        assert isinstance(read_gateway(outcome), str)
+        assert read_gateway(outcome)
 
-    @given(st.dictionaries(st.sampled_from(sorted(GOOD)), st.none() | st.integers() | st.text() |
-    st.just(LIMIT))) def test_no_answer_breaks_it(self, changes): assert
-    isinstance(read_gateway(answer(body=GOOD | changes)), (str, GatewayInfo))
+    @given(st.dictionaries(st.sampled_from(sorted(GOOD)), st.none() | st.integers() | st.text() | st.just(LIMIT)))
+    def test_no_answer_breaks_it(self, changes):
+        assert isinstance(read_gateway(answer(body=GOOD | changes)), (str, GatewayInfo))
 
 
 class TestAddress:
@@ -147,7 +148,6 @@ class TestAddress:
             address.dialled(succeeded=False)
         assert not address.doubtful(later + ASK_AGAIN_SPACING - 1)
         assert address.doubtful(later + ASK_AGAIN_SPACING)
-        assert json.dumps(address.info.url)
 
     def test_a_dial_that_succeeds_restores_trust(self):
         address = GatewayAddress()
