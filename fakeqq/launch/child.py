@@ -105,22 +105,22 @@ class Child:
 
     def _has_exited(self, timeout: float | None) -> bool:
         """Wait for the exit. On Linux it is not collected yet, so that the group's number stays ours."""
-        if sys.platform == "linux":
-            try:
-                handle = os.pidfd_open(self.pid)
-            except ProcessLookupError:  # collected meanwhile, by another thread
-                return True
-            try:
-                waiting = select.poll()
-                waiting.register(handle, select.POLLIN)
-                return bool(waiting.poll(None if timeout is None else max(0, timeout) * 1000))
-            finally:
-                os.close(handle)
+        if sys.platform != "linux":
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(timeout)
+            return self._process.returncode is not None
+        if self._ended:
+            return True
         try:
-            self._process.wait(timeout)
-        except subprocess.TimeoutExpired:
-            return False
-        return True
+            handle = os.pidfd_open(self.pid)
+        except ProcessLookupError:  # collected meanwhile, by another thread
+            return True
+        try:
+            waiting = select.poll()
+            waiting.register(handle, select.POLLIN)
+            return bool(waiting.poll(None if timeout is None else max(0, timeout) * 1000))
+        finally:
+            os.close(handle)
 
     def _end(self) -> None:
         """Kill the group and the strays, collect the status, and release everything; once."""

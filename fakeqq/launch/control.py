@@ -260,11 +260,9 @@ class WorldControl:
         """Every token given out so far is invalid from now on."""
         return self._call("POST", "/tokens/revoke", {})
 
-    def chats(self, openid: str | None = None) -> Any:
-        """What the users see: every chat, or one."""
-        if openid is not None:
-            return self._call("GET", f"/chats/{openid}")
-        return self._call("GET", "/chats")["chats"]
+    def chats(self, openid: str | None = None) -> list[Json]:
+        """What the users see: every chat, or those of one user or group."""
+        return list(self._call("GET", "/chats" if openid is None else f"/chats/{openid}")["chats"])
 
     def journal(self, since: int = 0, kind: str | None = None, limit: int | None = None) -> list[Json]:
         """Entries after the id `since`, at most `limit` (the server's default: 1000)."""

@@ -42,6 +42,7 @@ def chosen_world(url: str, world: str | None, token: str | None) -> WorldControl
     from fakeqq.launch.control import Control
 
     control = Control(url, token)
+    click.get_current_context().call_on_close(control.close)
     if world is not None:
         return control.world(world)
     names = [str(row["app_id"]) for row in control.worlds()]

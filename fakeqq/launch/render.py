@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     Paint = Callable[[str, str], str]
 
+SECRETS = frozenset({"clientSecret", "access_token", "token", "secret"})
+"""Fields whose value a terminal (a screenshot, a CI log) must not show."""
+
 WIDTH = 160
 """Characters of a body that are shown; the whole of it is one `--json` away."""
 
@@ -85,5 +88,13 @@ _TEXTS: dict[str, Callable[[Mapping[str, Any]], str]] = {
 def _body(value: Any) -> str:
     if value is None or value == {}:
         return ""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = value if isinstance(value, str) else json.dumps(_redacted(value), ensure_ascii=False)
     return f" {text[: WIDTH - 1]}…" if len(text) > WIDTH else f" {text}"
+
+
+def _redacted(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_redacted(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {key: "…" if key in SECRETS and item else _redacted(item) for key, item in value.items()}

@@ -19,11 +19,15 @@ _CHUNK = 64 * 1024
 
 
 class Tail:
-    """Reads one pipe to its end in a thread of its own."""
+    """Reads one pipe to its end in a thread of its own.
+
+    Attributes:
+        grown: notified whenever something was read.
+    """
 
     def __init__(self, descriptor: int, output: Path | None) -> None:
         """Take over `descriptor`; everything up to FILE_BYTES also goes into `output`, made anew."""
-        self._lock = threading.Lock()
+        self.grown = threading.Condition()
         self._recent = bytearray()
         self._file = output.open("wb", buffering=0) if output is not None else None
         self._thread = threading.Thread(target=self._drain, args=(descriptor,), name="fakeqq-output", daemon=True)
@@ -33,9 +37,10 @@ class Tail:
         room = FILE_BYTES
         try:
             while chunk := os.read(descriptor, _CHUNK):
-                with self._lock:
+                with self.grown:
                     self._recent += chunk
                     del self._recent[:-TAIL_BYTES]
+                    self.grown.notify_all()
                 if self._file is not None and room > 0:
                     self._file.write(chunk[:room])
                     room -= len(chunk)
@@ -48,9 +53,12 @@ class Tail:
 
     def lines(self, count: int) -> str:
         """The last lines read so far."""
-        with self._lock:
-            text = self._recent.decode("utf-8", "replace")
-        return "\n".join(text.splitlines()[-count:]) if count > 0 else ""
+        return "\n".join(self.text().splitlines()[-count:]) if count > 0 else ""
+
+    def text(self) -> str:
+        """Everything that is kept in memory."""
+        with self.grown:
+            return self._recent.decode("utf-8", "replace")
 
     def finish(self, timeout: float) -> None:
         """Wait until everything is read, which is when no process holds the other end any more."""

@@ -83,10 +83,11 @@ class StandIn:
 
     def _adopt(self, connection):
         payload, descriptors, _flags, _address = socket.recv_fds(connection, 65536, 1)
-        tls = json.loads(payload)["tls"]
+        wanted = json.loads(payload)
+        tls = wanted["tls"]
         listener = socket.socket(fileno=descriptors[0])
         self._listen(listener, self._answer_tls if tls else self._answer)
-        self.adopted.append((tls, listener.getsockname()))
+        self.adopted.append((tls, wanted["app_id"], listener.getsockname()))
         connection.sendall(b'{"ok": true}\n')
         connection.recv(1)
 

@@ -1,0 +1,309 @@
+"""The command line, as processes and in process."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+import fakeqq
+from fakeqq import cli
+from fakeqq.launch.control import Control
+from fakeqq.launch.netns import obstacle
+from fakeqq.launch.server import ServerProcess
+
+FAKEQQ = [sys.executable, "-m", "fakeqq"]
+BOT = """
+import json, os, urllib.request
+def call(url, body):
+    request = urllib.request.Request(url, json.dumps(body).encode(), {"content-type": "application/json"})
+    return json.load(urllib.request.urlopen(request, timeout=20))
+token = call("https://bots.qq.com/app/getAppAccessToken",
+             {"appId": os.environ["FAKEQQ_APP_ID"], "clientSecret": os.environ["FAKEQQ_SECRET"]})
+print("token for", token["expires_in"], flush=True)
+"""
+
+
+def run(*words, **options):
+    return subprocess.run(
+        [*FAKEQQ, *words], capture_output=True, text=True, timeout=50, check=False, stdin=subprocess.DEVNULL, **options
+    )
+
+
+@pytest.fixture(scope="module")
+def server():
+    with ServerProcess() as server:
+        yield server
+
+
+@pytest.fixture
+def invoke(server):
+    def invoke(*words, **options):
+        return CliRunner().invoke(cli.main, words, env={"FAKEQQ_URL": server.ready.control_url}, **options)
+
+    return invoke
+
+
+@pytest.fixture
+def world(server):
+    with Control(server.ready.control_url) as control:
+        control.reset()
+        for row in control.worlds()[1:]:
+            control.world(row["app_id"]).delete()
+        yield control.world(server.ready.app_id)
+
+
+def test_help_imports_only_click_and_the_standard_library():
+    script = (
+        "import sys; sys.argv[1:] = ['--help']; from fakeqq.cli import main; "
+        "main(standalone_mode=False); print(*sys.modules)"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=30
+    ).stdout
+    foreign = {name.partition(".")[0] for name in loaded.splitlines()[-1].split()}
+    foreign -= sys.stdlib_module_names | {"fakeqq", "click", "__main__"}
+    # What an installation's own start-up loads (editable finders and the like) is not ours.
+    bare = subprocess.run(
+        [sys.executable, "-c", "import sys; print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=30,
+    )
+    assert foreign - {name.partition(".")[0] for name in bare.stdout.split()} == set()
+    assert "asyncio" not in loaded.splitlines()[-1].split()
+
+
+def test_every_command_has_help(invoke):
+    for name, command in cli.main.commands.items():
+        answer = invoke(name, "--help")
+        assert answer.exit_code == 0, name
+        assert command.help
+
+
+def test_version(invoke):
+    assert invoke("version").output == f"{fakeqq.__version__}\n"
+    assert fakeqq.__version__ in invoke("--version").output
+
+
+@pytest.mark.parametrize(
+    "words", [["no-such-command"], ["say"], ["serve", "--port", "x"], ["run", "--via", "magic", "true"]]
+)
+def test_wrong_words_exit_with_2(invoke, words):
+    assert invoke(*words).exit_code == 2
+
+
+def test_our_own_fault_exits_with_5(invoke, monkeypatch):
+    monkeypatch.setattr("fakeqq.launch.suite.table", lambda _paint: 1 / 0)
+    answer = invoke("checks")
+    assert answer.exit_code == 5
+    assert "ZeroDivisionError" in answer.stderr
+    assert "fault of fakeqq itself" in answer.stderr
+
+
+def test_no_server_exits_with_2(invoke):
+    answer = invoke("say", "ping", "--url", "http://127.0.0.1:1/_fakeqq")
+    assert answer.exit_code == 2
+    assert "fakeqq serve" in answer.stderr
+
+
+def test_say_and_journal(invoke, world):
+    said = invoke("say", "ping")
+    assert "says: ping" in said.stdout
+    assert "no bot is connected" in said.stderr
+    assert json.loads(invoke("say", "again", "--json").stdout)["delivered"] == 0
+
+    shown = invoke("journal").stdout
+    assert "says: ping" in shown
+    assert "says: again" in shown
+    entries = [json.loads(line) for line in invoke("journal", "--json", "--kind", "user.said").stdout.splitlines()]
+    assert [entry["text"] for entry in entries] == ["ping", "again"]
+    assert "says: ping" not in invoke("journal", "--since", str(entries[0]["id"])).stdout
+
+
+def test_journal_follows(server, world):
+    words = ["journal", "--follow", "--json", "--kind", "user.said", "--url", server.ready.control_url]
+    with subprocess.Popen([*FAKEQQ, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        world.say("one")
+        assert json.loads(process.stdout.readline())["text"] == "one"
+        world.say("two")
+        assert json.loads(process.stdout.readline())["text"] == "two"
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=30)
+    assert "Traceback" not in errors
+
+
+def test_faults(invoke, world, tmp_path):
+    assert "no faults" in invoke("fault", "list").stdout
+    added = invoke("fault", "add", "ws: READY", "close", "code=4009", "--times", "2", "--name", "a")
+    assert added.exit_code == 0, added.output
+    invoke("fault", "add", "connect", "refuse", "status=503", "--for-ever", "--name", "b")
+    assert [fault["name"] for fault in world.faults()] == ["a", "b"]
+    assert [json.loads(line)["times"] for line in invoke("fault", "list", "--json").stdout.splitlines()] == [2, None]
+
+    file = tmp_path / "faults.json"
+    file.write_text(json.dumps([{"name": "c", "on": "connect", "do": [{"verb": "disconnect"}]}]))
+    assert invoke("fault", "set", str(file)).stdout.startswith("c: on connect")
+    assert invoke("fault", "set", "-", input="{").exit_code == 2
+    assert "no faults" in invoke("fault", "clear").stdout
+    wrong = invoke("fault", "add", "ws: REDY", "drop")
+    assert wrong.exit_code == 2
+    assert "READY" in wrong.stderr
+
+
+def test_which_world_must_be_said_when_there_are_several(server, invoke, world):
+    with Control(server.ready.control_url) as control:
+        other = control.create_world()
+    answer = invoke("say", "ping")
+    assert answer.exit_code == 2
+    assert f"--world, one of: {world.app_id}, {other.app_id}" in answer.stderr
+    assert invoke("say", "ping", "--world", other.app_id).exit_code == 0
+    assert [entry["text"] for entry in other.journal(kind="user.said")] == ["ping"]
+    other.delete()
+
+
+def test_colour_only_where_somebody_sees_it(invoke, world, monkeypatch):
+    world.say("ping")
+    assert "\x1b[" not in invoke("journal").stdout
+    assert "\x1b[" in invoke("journal", color=True).stdout
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b[" not in invoke("journal", color=True).stdout
+
+
+def test_checks_and_explain(invoke):
+    assert "send/passive" in invoke("checks").stdout
+    assert "The usual fix" in invoke("explain", "send/passive").stdout
+    assert invoke("explain", "send/nothing").exit_code == 2
+
+
+def test_doctor_prints_a_table(invoke):
+    answer = invoke("doctor")
+    assert answer.exit_code == 0
+    assert re.search(r"--via env +works", answer.stdout)
+
+
+def test_grade_becomes_pytest(invoke, monkeypatch):
+    became = []
+    monkeypatch.setattr(os, "execv", lambda program, words: became.append((program, words)))
+    assert invoke("grade", "-k", "startup", "--", "python", "bot.py", "-k", "x").exit_code == 0
+    ((program, words),) = became
+    assert program == sys.executable
+    assert words[words.index("--adapter") + 1] == "python bot.py -k x"
+    assert words[-2:] == ["-k", "startup"]
+
+
+def first_lines(process, until):
+    """What a process has printed when a line holds `until`; it is ended by the test's own time limit otherwise."""
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if until in line:
+            return lines
+    raise AssertionError(f"{until!r} was not printed: {lines}, {process.stderr.read()}")
+
+
+def test_serve_tells_a_person_everything_and_env_finds_it(tmp_path):
+    environment = {**os.environ, "XDG_RUNTIME_DIR": str(tmp_path)}
+    with subprocess.Popen(
+        [*FAKEQQ, "serve", "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        banner = "".join(first_lines(process, "Ctrl-C"))
+        url = re.search(r"http://127\.0\.0\.1:\d+/_fakeqq", banner).group()
+        secret = re.search(r"secret +(\S+)", banner).group(1)
+
+        lines = run("env", "nonebot", "--url", url, env=environment).stdout
+        assert f"export QQ_API_BASE={url.removesuffix('/_fakeqq')}" in lines
+        assert secret in lines
+        assert f"FAKEQQ_SECRET={secret}" in run("env", "--url", url, env=environment).stdout
+
+        assert run("say", "ping", "--url", url, env=environment).returncode == 0
+        assert any("says: ping" in line for line in first_lines(process, "says: ping"))
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert errors == ""
+    assert run("env", "--url", url, env=environment).returncode == 2
+
+
+def test_serve_json_is_one_line_and_stops_on_sigterm():
+    with subprocess.Popen(
+        [*FAKEQQ, "serve", "--port", "0", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        ready = json.loads(process.stdout.readline())
+        with Control(ready["control_url"]) as control:
+            control.world(ready["app_id"]).say("ping")
+        process.terminate()
+        rest, errors = process.communicate(timeout=30)
+    assert (rest, errors, process.returncode) == ("", "", 0)
+    assert ready["tls_port"] > 0
+
+
+def test_port_in_use_is_told():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        answer = run("serve", "--port", str(taken.getsockname()[1]))
+    assert answer.returncode == 2
+    assert "in use" in answer.stderr
+    assert "--port 0" in answer.stderr
+
+
+def test_other_hosts_need_a_token():
+    answer = run("serve", "--host", "0.0.0.0", "--port", "0")  # noqa: S104
+    assert answer.returncode == 2
+    assert "--control-token" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    "via", ["shim", pytest.param("netns", marks=pytest.mark.skipif(obstacle() is not None, reason=str(obstacle())))]
+)
+def test_run_points_an_unmodified_bot_here(via):
+    answer = run("run", "--port", "0", "--via", via, "--", sys.executable, "-c", BOT)
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stdout == "token for 7200\n"
+    assert f"via {via}" in answer.stderr
+    assert "POST /app/getAppAccessToken" in answer.stderr
+
+
+@pytest.mark.parametrize(("script", "status"), [("exit 7", 7), ("kill -KILL $$", 137)])
+def test_run_exits_with_the_bots_status(script, status):
+    assert run("run", "--port", "0", "--via", "env", "--", "sh", "-c", script).returncode == status
+
+
+def test_run_of_nothing_there_is_told():
+    answer = run("run", "--port", "0", "--via", "env", "--", "no-such-bot")
+    assert answer.returncode == 4
+    assert "no-such-bot: command not found" in answer.stderr
+
+
+def test_ctrl_c_stops_bot_and_server():
+    bot = "import signal, sys; signal.signal(15, lambda *_: sys.exit(0)); print('up', flush=True); signal.pause()"
+    with subprocess.Popen(
+        [*FAKEQQ, "run", "--port", "0", "--via", "env", "--", sys.executable, "-c", bot],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout.readline() == "up\n"
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+    assert process.returncode == 0
+
+
+@pytest.mark.skipif(shutil.which("script") is None, reason="needs a terminal made by script(1)")
+def test_ready_text_is_coloured_in_a_terminal(server):
+    command = f"{sys.executable} -m fakeqq say ping --url {server.ready.control_url} --world {server.ready.app_id}"
+    answer = subprocess.run(
+        [shutil.which("script"), "-qec", command, "/dev/null"],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+        stdin=subprocess.DEVNULL,
+    )
+    assert "\x1b[" in answer.stdout
