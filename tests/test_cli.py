@@ -114,7 +114,8 @@ def test_no_server_exits_with_2(invoke):
     assert "fakeqq serve" in answer.stderr
 
 
-def test_say_and_journal(invoke, world):
+@pytest.mark.usefixtures("world")
+def test_say_and_journal(invoke):
     said = invoke("say", "ping")
     assert "says: ping" in said.stdout
     assert "no bot is connected" in said.stderr
@@ -161,12 +162,12 @@ def test_faults(invoke, world, tmp_path):
 def test_which_world_must_be_said_when_there_are_several(server, invoke, world):
     with Control(server.ready.control_url) as control:
         other = control.create_world()
-    answer = invoke("say", "ping")
-    assert answer.exit_code == 2
-    assert f"--world, one of: {world.app_id}, {other.app_id}" in answer.stderr
-    assert invoke("say", "ping", "--world", other.app_id).exit_code == 0
-    assert [entry["text"] for entry in other.journal(kind="user.said")] == ["ping"]
-    other.delete()
+        answer = invoke("say", "ping")
+        assert answer.exit_code == 2
+        assert f"--world, one of: {world.app_id}, {other.app_id}" in answer.stderr
+        assert invoke("say", "ping", "--world", other.app_id).exit_code == 0
+        assert [entry["text"] for entry in other.journal(kind="user.said")] == ["ping"]
+        other.delete()
 
 
 def test_colour_only_where_somebody_sees_it(invoke, world, monkeypatch):
