@@ -11,11 +11,13 @@ class Instant(NamedTuple):
 
     `world` is epoch seconds on the clock that the control API moves: reply windows, token life and session life
     are judged by it. `steady` is seconds that only flow, at the world's speed, and never jump: heartbeat deadlines and
-    delays are judged by it, because no adapter can follow a jump.
+    delays are judged by it, because no adapter can follow a jump. `real` is the shell's monotonic seconds, from which
+    another world's clock tells its own view of the same moment.
     """
 
     world: float
     steady: float
+    real: float
 
 
 @dataclass(slots=True)
@@ -38,7 +40,7 @@ class WorldClock:
 
     def at(self, real: float) -> Instant:
         flowed = (real - self.anchor) * self.speed
-        return Instant(self.world if self.frozen else self.world + flowed, self.steady + flowed)
+        return Instant(self.world if self.frozen else self.world + flowed, self.steady + flowed, real)
 
     def advance(self, seconds: float) -> None:
         """Jump forward; negative seconds are the caller's mistake and are refused at the control API."""
@@ -57,5 +59,4 @@ class WorldClock:
         return self.anchor + (steady - self.steady) / self.speed
 
     def _anchor_at(self, real: float) -> None:
-        self.world, self.steady = self.at(real)
-        self.anchor = real
+        self.world, self.steady, self.anchor = self.at(real)

@@ -248,6 +248,7 @@ class Connection:
             world = self._find_world(login.token_of(frame.get("d"), op))
             if world is not None:
                 self.attribute(world)
+                now = world.clock.at(now.real)
         self._note(now, "ws.in", op=frame["op"], t=None, s=None, frame=frame)
         if op is None:
             self.close(CloseCode.INVALID_OPCODE, now)
