@@ -204,8 +204,8 @@ ROWS: tuple[CheckRow, ...] = (
             "is closed with the same code."
         ),
         requirement=(
-            "4008 and 4009 are answered with RESUME; 4006, 4007 and 4900-4913 lead to IDENTIFY within three logins; "
-            "then the bot is online."
+            "4009 (and better 4008, too) is answered with RESUME; 4006, 4007 and 4900-4913 lead to IDENTIFY within "
+            "three logins; then the bot is online."
         ),
         clause=CLOSE_CODES_PAGE,
         why=(

@@ -57,7 +57,10 @@ def decides_by_the_close_code(world: World, code: int) -> None:
         )
     world.platform_closes(code)
     login = world.next_login()
-    if may_resume:
+    if code == CloseCode.RATE_LIMITED:
+        # The table lets 4008 resume, the sentence below it only 4009: both pass. What RESUME keeps, IDENTIFY loses.
+        world.prefer(login.is_resume, "RESUME after 4008", login)
+    elif may_resume:
         require(login.is_resume and login.session_id == session.id, f"RESUME after {code}", login)
     else:
         tries = pace.LOGINS_WITH_DEAD_SESSION

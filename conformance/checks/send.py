@@ -29,6 +29,7 @@ def sends_again_without_the_expired_id(world: World, code: str) -> None:
     world.bot_is_online()
     usual = world.user_says()
     world.answer_to(usual)
+    world.is_applicable(world.sends_for(usual)[0].msg_id is not None, "its replies carry no msg_id that could expire")
     world.platform_misbehaves(
         {
             "name": "msg-id-expired",

@@ -60,8 +60,10 @@ SETTLES = Span(45, 3, "the next heartbeat: the slowest fixed interval seen is 41
 HEARTBEAT_INTERVAL = Span(
     13, 0, "nobody's default, and 1.5 of it is far below the fixed 30 s, 41.25 s and 45 s of released clients"
 )
-LATE_HEARTBEAT = Span(
-    1.5 * HEARTBEAT_INTERVAL.seconds, 0.5, "1.5 intervals: the half covers a busy loop and one slow write"
+MISSING_HEARTBEAT = Span(
+    4 * HEARTBEAT_INTERVAL.seconds,
+    3,
+    "longer than any fixed interval of released clients: such a bot is late, not dead",
 )
 HALF_OPEN = Span(
     4 * HEARTBEAT_INTERVAL.seconds + 15,
@@ -73,13 +75,18 @@ HALF_OPEN = Span(
 # Gates: what is too early, or too late for a reason that no machine excuses.
 
 RATE_LIMIT_PAUSE = Span(30, 0, "two calls a minute is the documented budget of /gateway, so half a minute is the least")
-RATE_LIMIT_COURTESY = Span(60, 0, "the whole window of that budget; clients that were repaired wait a minute")
+RATE_LIMIT_COURTESY = Span(
+    59, 0, "the whole window of that budget, less a second for clocks that differ; repaired clients wait a minute"
+)
 IDENTIFY_PAUSE = Span(
     1, 0, "a refused IDENTIFY still spends the start limit; released bots burnt a day's budget in minutes"
 )
 QUICK_HEARTBEAT = Span(5, 0, "short, where a check waits for the next heartbeat only to know that the bot is settled")
 
 # Measures without a unit of time.
+
+LATE_HEARTBEAT = 1.5
+"""Intervals between two heartbeats, as a median, at most: the half covers a busy loop and one slow write."""
 
 EARLY_HEARTBEAT = 1 / 3
 """Intervals between two heartbeats, on average, at least: clients that send at half the interval are fine."""

@@ -1,17 +1,17 @@
-"""Fails reconnect/close-codes: 4009 ends the session (openclaw/openclaw#65579)."""
+"""Fails reconnect/close-codes: 4009 without op 7 before it ends the session (openclaw/openclaw#65579)."""
 
 from sinning import Gateway, sin
 
-import reference_client.gateway
 from fakeqq.wire.close_codes import CloseCode
-from reference_client.policy import Course, course_after
+from reference_client.phases import Phase
 
 
-def course_of_a_stranger(code):
-    return Course.IDENTIFY if code == CloseCode.SESSION_TIMED_OUT else course_after(code)
+class WastefulGateway(Gateway):
+    def _ended(self, code, reason, now):
+        if code == CloseCode.SESSION_TIMED_OUT and self.phase is Phase.READY:
+            self._forget_session()
+        return super()._ended(code, reason, now)
 
-
-reference_client.gateway.course_after = course_of_a_stranger
 
 if __name__ == "__main__":
-    sin(gateway=Gateway)
+    sin(gateway=WastefulGateway)
