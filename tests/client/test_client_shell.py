@@ -116,7 +116,8 @@ def logins(world):
     return [entry["op"] for entry in world.journal(kind="ws.in") if entry["op"] in {2, 6}]
 
 
-def test_it_comes_online_and_answers_once(world, online):
+@pytest.mark.usefixtures("online")
+def test_it_comes_online_and_answers_once(world):
     said = world.say("ping")
     answer = sees(world, "ping")[0]
     assert answer["reply_to"] == said["message_id"]
@@ -126,7 +127,8 @@ def test_it_comes_online_and_answers_once(world, online):
     assert world.count({"kind": "http.request", "operation": "GET /gateway/bot"}) == 1
 
 
-def test_it_answers_in_groups(world, online):
+@pytest.mark.usefixtures("online")
+def test_it_answers_in_groups(world):
     group = world.group()
     world.say("hello group", group=group["group_openid"])
     assert sees(world, "hello group")[0]["scene"] == "group"
@@ -138,7 +140,8 @@ def test_it_stops_soon_and_says_goodbye(world, online):
     assert (closed["by"], closed["code"]) == ("client", 1000)
 
 
-def test_op_7_is_answered_by_leaving_and_resuming(world, online):
+@pytest.mark.usefixtures("online")
+def test_op_7_is_answered_by_leaving_and_resuming(world):
     world.say("before")
     sees(world, "before")
     world.reconnect(then_close=None)
@@ -149,7 +152,8 @@ def test_op_7_is_answered_by_leaving_and_resuming(world, online):
     assert len(world.connections()) == 1
 
 
-def test_what_was_said_meanwhile_is_answered_once(world, online):
+@pytest.mark.usefixtures("online")
+def test_what_was_said_meanwhile_is_answered_once(world):
     world.drop()
     world.say("are you there")
     sees(world, "are you there")
@@ -157,7 +161,8 @@ def test_what_was_said_meanwhile_is_answered_once(world, online):
     assert world.count({"kind": "user.sees"}) == 1
 
 
-def test_a_session_that_is_forgotten_is_begun_anew(world, online):
+@pytest.mark.usefixtures("online")
+def test_a_session_that_is_forgotten_is_begun_anew(world):
     world.forget_sessions()
     world.close(4009)
     world.wait({"kind": "ws.in", "op": 2}, count=2, timeout=SOON)
@@ -184,7 +189,8 @@ def test_a_fatal_code_ends_it_with_a_reason(world, online):
     assert logins(world) == [2]
 
 
-def test_4004_brings_a_new_token(world, online):
+@pytest.mark.usefixtures("online")
+def test_4004_brings_a_new_token(world):
     world.revoke_tokens()
     world.close(4004)
     world.wait({"kind": "ws.in", "op": {"in": [2, 6]}}, count=2, timeout=SOON)
@@ -192,7 +198,8 @@ def test_4004_brings_a_new_token(world, online):
     assert world.count({"kind": "http.request", "operation": "POST /app/getAppAccessToken"}) == 2
 
 
-def test_a_revoked_token_is_replaced_on_a_send(world, online):
+@pytest.mark.usefixtures("online")
+def test_a_revoked_token_is_replaced_on_a_send(world):
     world.revoke_tokens()
     world.say("still there")
     sees(world, "still there")
@@ -200,7 +207,8 @@ def test_a_revoked_token_is_replaced_on_a_send(world, online):
     assert world.count({"kind": "http.request", "operation": SEND}) == 2
 
 
-def test_one_hanging_handler_and_one_failing_handler_stop_nobody(world, online):
+@pytest.mark.usefixtures("online")
+def test_one_hanging_handler_and_one_failing_handler_stop_nobody(world):
     world.say("hang")
     world.say("fail")
     for number in range(20):
@@ -209,7 +217,8 @@ def test_one_hanging_handler_and_one_failing_handler_stop_nobody(world, online):
         sees(world, f"quick-{number}.")
 
 
-def test_replies_are_numbered(world, online):
+@pytest.mark.usefixtures("online")
+def test_replies_are_numbered(world):
     world.say("burst 4")
     answers = sees(world, "burst", count=4)
     assert sorted(answer["msg_seq"] for answer in answers) == [1, 2, 3, 4]
@@ -233,7 +242,8 @@ def test_replies_are_numbered(world, online):
     ],
     ids=lambda verb: "-".join(str(value) for value in verb.values()),
 )
-def test_a_bad_moment_of_a_send_is_survived_and_the_user_sees_it_once(world, online, verb):
+@pytest.mark.usefixtures("online")
+def test_a_bad_moment_of_a_send_is_survived_and_the_user_sees_it_once(world, verb):
     world.faults([{"name": "bad", "on": f"http: {SEND}", "nth": 1, "times": 1, "do": [verb]}])
     world.say("first")
     world.say("second")
@@ -264,7 +274,8 @@ def quick_start(monkeypatch):
     ],
     ids=lambda verb: "-".join(str(value) for value in verb.values()),
 )
-def test_a_bad_start_is_survived(world, launch, quick_start, target, verb):
+@pytest.mark.usefixtures("quick_start")
+def test_a_bad_start_is_survived(world, launch, target, verb):
     world.faults([{"name": "bad", "on": f"http: {target}", "nth": 1, "times": 2, "do": [verb]}])
     launch()
     await_online(world)
@@ -273,7 +284,8 @@ def test_a_bad_start_is_survived(world, launch, quick_start, target, verb):
     sees(world, "hello")
 
 
-def test_a_slow_platform_is_given_up_and_asked_again(world, launch, quick_start, monkeypatch):
+@pytest.mark.usefixtures("quick_start")
+def test_a_slow_platform_is_given_up_and_asked_again(world, launch, monkeypatch):
     monkeypatch.setattr(http, "TIMEOUT", http.aiohttp.ClientTimeout(total=0.5))
     world.faults([{"name": "hang", "on": "http: GET /gateway/bot", "nth": 1, "times": 1, "do": [{"verb": "hang"}]}])
     launch()
@@ -288,7 +300,8 @@ def test_rejected_credentials_are_not_hammered_with(world, launch):
     assert bot.stop() < 2.0
 
 
-def test_nobody_listening_is_waited_out(world, launch, quick_start):
+@pytest.mark.usefixtures("world", "quick_start")
+def test_nobody_listening_is_waited_out(launch):
     bot = launch(token_url="http://127.0.0.1:1/app/getAppAccessToken")
     time.sleep(0.3)  # some refusals
     assert bot.thread.is_alive()
@@ -387,7 +400,8 @@ def test_the_program_ends_with_1_and_a_reason_when_the_platform_refuses(world, p
     assert "banned" in log
 
 
-def test_the_program_ends_soon_when_it_is_stopped_in_a_back_off(world, program):
+@pytest.mark.usefixtures("world")
+def test_the_program_ends_soon_when_it_is_stopped_in_a_back_off(program):
     process = program(FAKEQQ_TOKEN_URL="http://127.0.0.1:1/app/getAppAccessToken")
     assert "token.failed" in process.stderr.readline()
     process.send_signal(signal.SIGTERM)
@@ -395,7 +409,8 @@ def test_the_program_ends_soon_when_it_is_stopped_in_a_back_off(world, program):
     assert process.returncode == 0
 
 
-def test_the_program_says_what_it_needs(world, program):
+@pytest.mark.usefixtures("world")
+def test_the_program_says_what_it_needs(program):
     process = program(FAKEQQ_SECRET="")
     _, log = process.communicate(timeout=5)
     assert process.returncode == 2
