@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -23,14 +24,18 @@ DEFAULT_URL = "http://127.0.0.1:8787/_fakeqq"
 
 def world_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Which server and which world."""
-    for words, text in (
-        (["--token", "token"], "What the server got as --control-token."),
-        (["--world"], "App id; needed when the server has several worlds."),
+    for option in (
+        click.option(
+            "--token",
+            metavar="TOKEN",
+            envvar="FAKEQQ_CONTROL_TOKEN",
+            help="What the server got as --control-token.",
+        ),
+        click.option("--world", metavar="APP_ID", help="Needed when several worlds have a bot."),
+        click.option("--url", default=DEFAULT_URL, show_default=True, envvar="FAKEQQ_URL", help="Control URL."),
     ):
-        command = click.option(*words, help=text, envvar=f"FAKEQQ_{words[0][2:].upper()}")(command)
-    return click.option(
-        "--url", default=DEFAULT_URL, show_default=True, envvar="FAKEQQ_URL", help="The server's control URL."
-    )(command)
+        command = option(command)
+    return command
 
 
 def chosen_world(url: str, world: str | None, token: str | None) -> WorldControl:
@@ -90,13 +95,14 @@ def journal(since: int, kind: str | None, follow: bool, as_json: bool, **where: 
 
     world = chosen_world(**where)
     entries = world.follow(since) if follow else world.pages(since, kind)
-    for entry in entries:
-        if kind not in (None, entry.get("kind")):
-            continue
-        if as_json:
-            as_lines([entry])
-        else:
-            click.echo(render.line(entry, paint))
+    with contextlib.suppress(KeyboardInterrupt):
+        for entry in entries:
+            if kind not in (None, entry.get("kind")):
+                continue
+            if as_json:
+                as_lines([entry])
+            else:
+                click.echo(render.line(entry, paint))
 
 
 @click.group()

@@ -57,6 +57,7 @@ def variables(plan: Plan, base: Mapping[str, str]) -> dict[str, str]:
         LaunchError: the way or the speed does not work here.
     """
     result = dict(base)
+    result.pop("FAKEQQ_CONTROL_TOKEN", None)  # for whoever drives the server, not for the bot
     if plan.ready.ca_file is not None:
         merged = bundle.merge(Path(plan.ready.ca_file), plan.directory / "authorities.pem", base)
         result.update(environment.trust(merged))
