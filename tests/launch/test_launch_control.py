@@ -165,7 +165,8 @@ def test_server_stops_and_leaves_no_files():
     assert "not running" in repr(server)
 
 
-def test_server_that_dies_is_ended_without_fuss():
+def test_server_that_dies_is_ended_without_fuss(tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))  # a killed server cannot remove its private directory
     server = ServerProcess().start()
     os.kill(server.ready.pid, signal.SIGKILL)
     server.stop()
