@@ -7,12 +7,14 @@ The shell feeds `receive` and `lost`, asks `next_deadline` and calls `tick` when
 from __future__ import annotations
 
 import heapq
+from collections import deque
 from dataclasses import dataclass
 from enum import Enum
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from fakeqq.core import login, rewriting, verbs
+from fakeqq.core.nesting import reads_too_deep
 from fakeqq.wire import frames, limits
 from fakeqq.wire.close_codes import CloseCode, close_rule
 from fakeqq.wire.ops import Op
@@ -51,6 +53,8 @@ _REFUSALS: dict[tuple[Phase, Op], CloseCode] = {
 }
 
 _MISSED_HEARTBEATS = float(limits.MISSED_HEARTBEATS.value)
+# Entries kept for the world of a socket that has not said whose it is; a login needs a handful. Our choice.
+_UNATTRIBUTED_LIMIT = 1_000
 # A frame that is no JSON in any reading.
 _GARBAGE = '{"op":0,"s":'
 
@@ -107,7 +111,7 @@ class Connection:
         self._find_world = find_world
         self._server_journal = journal
         self._on_output = on_output
-        self._unattributed: list[Entry] = []
+        self._unattributed: deque[Entry] = deque(maxlen=_UNATTRIBUTED_LIMIT)
         self._outputs: list[Output] = []
         self._held: list[Output] = []
         self._later: list[tuple[float, int, Output]] = []
@@ -130,7 +134,7 @@ class Connection:
         if self.phase is Phase.CLOSED:
             return
         try:
-            frame = frames.decode(text if isinstance(text, str) else b"\xff")
+            frame = _read(text)
         except frames.FrameError:
             shown = text if isinstance(text, str) else f"{len(text)} bytes of a binary message"
             self._note(now, "ws.in", op=None, t=None, s=None, frame=None, text=shown[:2000])
@@ -420,6 +424,16 @@ class Connection:
             return None
         interval = world.settings.heartbeat_interval_ms / 1000
         return None if interval <= 0 or self._heard_at is None else self._heard_at + _MISSED_HEARTBEATS * interval
+
+
+def _read(text: str | bytes) -> dict[str, Any]:
+    """The frame in a message of the bot's; the gateway speaks in text messages only."""
+    if isinstance(text, bytes):
+        raise frames.FrameError("a binary message")
+    frame = frames.decode(text)
+    if reads_too_deep(text, frame):
+        raise frames.FrameError("nested too deeply")
+    return frame
 
 
 def _op(value: int) -> Op | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING, Any
 
+from fakeqq.core.nesting import NESTING_LIMIT, nests_too_deep
 from fakeqq.wire import frames
 
 if TYPE_CHECKING:
@@ -63,7 +64,9 @@ def must_be_json(value: Any) -> None:
     Raises:
         ControlError: says what is wrong with it.
     """
+    if nests_too_deep(value):
+        raise ControlError("not_json", f"this nests deeper than {NESTING_LIMIT} levels")
     try:
         frames.encode(value).encode()
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise ControlError("not_json", f"this cannot be written as JSON text: {error}") from None

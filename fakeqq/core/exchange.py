@@ -14,6 +14,7 @@ import msgspec
 
 from fakeqq.core import verbs
 from fakeqq.core.errors import PlatformError
+from fakeqq.core.nesting import reads_too_deep
 from fakeqq.core.rest import HANDLERS, Call
 from fakeqq.wire.endpoints import find_operation, methods_of
 from fakeqq.wire.errors import error_row, error_text, html_page
@@ -218,9 +219,12 @@ def _decode(body: bytes) -> tuple[Any, bool]:
     if not body:
         return None, False
     try:
-        return msgspec.json.decode(body), False
-    except (msgspec.DecodeError, RecursionError):
-        return body[:_NOTED_TEXT].decode(errors="replace"), True
+        value = msgspec.json.decode(body)
+        if not reads_too_deep(body, value):
+            return value, False
+    except (ValueError, RecursionError):
+        pass  # not JSON, not UTF-8, or nested beyond the stack
+    return body[:_NOTED_TEXT].decode(errors="replace"), True
 
 
 def _encode(answer: Any) -> bytes:

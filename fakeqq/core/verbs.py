@@ -4,15 +4,35 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 # The kinds of moment a fault can stand at.
 HTTP, CONNECT, FRAME, RECEIVE = "http", "connect", "frame", "receive"
 
 # Nothing a test stages lasts longer than a day; a typing error such as milliseconds for seconds is noticed. Our choice.
 _Seconds = Annotated[float, Field(ge=0, le=86_400, description="seconds at the world's speed")]
-# RFC 6455 §7.4: codes an endpoint may send in a close frame.
-_CloseCode = Annotated[int, Field(ge=1000, le=4999)]
+# RFC 6455 §5.5: a close frame carries at most 125 bytes, two of them the code.
+_REASON_BYTES = 123
+# RFC 6455 §7.4 and IANA's registry: codes below 3000 that an endpoint may send in a close frame.
+_REGISTERED_CODES = frozenset({1000, 1001, 1002, 1003, *range(1007, 1015)})
+
+
+def _sendable_code(code: int) -> int:
+    if code < 3000 and code not in _REGISTERED_CODES:
+        raise ValueError(f"{code} is not a code that a close frame may carry; 1006 is what a drop looks like")
+    return code
+
+
+def _sendable_reason(reason: str) -> str:
+    if len(reason.encode()) > _REASON_BYTES:
+        raise ValueError(f"a close frame has room for a reason of {_REASON_BYTES} bytes in UTF-8")
+    return reason
+
+
+CloseCode = Annotated[int, Field(ge=1000, le=4999), AfterValidator(_sendable_code)]
+CloseReason = Annotated[str, AfterValidator(_sendable_reason)]
+# RFC 9110 §5.5: what a field value may hold, without the bytes beyond ASCII.
+_HeaderValue = Annotated[str, Field(pattern=r"^[\x20-\x7e]*$")]
 
 
 class _Verb(BaseModel):
@@ -35,7 +55,7 @@ class Answer(_Verb):
     verb: Literal["answer"]
     status: Annotated[int, Field(ge=200, le=599)] = 200
     body: Any = None
-    content_type: str | None = None
+    content_type: _HeaderValue | None = None
 
 
 class Empty(_Verb):
@@ -73,7 +93,7 @@ class ContentType(_Verb):
 
     moments = frozenset({HTTP})
     verb: Literal["content-type"]
-    value: str
+    value: _HeaderValue
 
 
 class Delay(_Verb):
@@ -150,8 +170,8 @@ class Close(_Verb):
 
     moments = frozenset({FRAME, RECEIVE})
     verb: Literal["close"]
-    code: _CloseCode
-    reason: str | None = None
+    code: CloseCode
+    reason: CloseReason | None = None
 
 
 class Ignore(_Verb):
@@ -167,7 +187,7 @@ class InvalidSession(_Verb):
     moments = frozenset({RECEIVE})
     verb: Literal["invalid-session"]
     resumable: bool = False
-    then_close: _CloseCode | None = None
+    then_close: CloseCode | None = None
     after: _Seconds = 0.0
 
 

@@ -293,6 +293,4 @@ def test_silence_is_counted_from_the_login_in_a_world_younger_than_its_server(st
 def test_the_journal_keeps_what_a_refused_login_said(stage):
     greeted(stage).identify(token="nobody's")
     (entry,) = stage.entries("ws.in")
-    assert json.dumps(entry["frame"]["d"]) == json.dumps(
-        {"token": "QQBot nobody's", "intents": C2C, "shard": [0, 1]}
-    )
+    assert json.dumps(entry["frame"]["d"]) == json.dumps({"token": "QQBot nobody's", "intents": C2C, "shard": [0, 1]})

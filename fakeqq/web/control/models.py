@@ -6,12 +6,13 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from fakeqq.core.verbs import CloseCode, CloseReason
+
 # Longest blocking wait, seconds. A longer one is a loop on the caller's side. Our choice.
 LONGEST_WAIT = 600.0
 # Longest text a user says, characters: more than QQ's own clients send in one message. Our choice.
 LONGEST_TEXT = 1_000_000
 
-CloseCode = Annotated[int, Field(ge=1000, le=4999)]
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
 
 
@@ -83,7 +84,7 @@ class Close(Selection):
     """A close frame; without a reason the platform's own text for the code is sent."""
 
     code: CloseCode
-    reason: Annotated[str | None, Field(max_length=120)] = None
+    reason: CloseReason | None = None
     forget: bool = False
 
 
