@@ -71,7 +71,6 @@ def serve_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON when ready, nothing else on stdout.")
 def serve(as_json: bool, **options: Any) -> None:
     """Run the emulator until Ctrl-C."""
-    import asyncio
     import contextlib
     import json
 
@@ -90,7 +89,7 @@ def serve(as_json: bool, **options: Any) -> None:
 
         on_entry = None if as_json else live(err=False)
         try:
-            status = asyncio.run(server.serve(settings(directory, options), announce=announce, on_entry=on_entry))
+            status = server.run(server.serve(settings(directory, options), announce=announce, on_entry=on_entry))
         except OSError as error:
             raise cannot_listen(error, options) from error
     sys.exit(status)
@@ -102,11 +101,11 @@ def serve(as_json: bool, **options: Any) -> None:
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED, metavar="-- CMD...")
 def run(via: str, command: tuple[str, ...], **options: Any) -> None:
     """Run the emulator, and CMD pointed at it, unmodified. Exits with CMD's status."""
-    import asyncio
+    from fakeqq.web.server import run as run_loop
 
     with private_directory() as directory:
         try:
-            status = asyncio.run(run_both(settings(directory, options), command, via))
+            status = run_loop(run_both(settings(directory, options), command, via))
         except OSError as error:
             raise cannot_listen(error, options) from error
     sys.exit(status if status >= 0 else 128 - status)
