@@ -38,12 +38,13 @@ class Program:
     def __init__(self, words, directory):
         """`words` follow `fakeqq` on the command line."""
         self._mark = uuid.uuid4().hex
+        outer = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
         read_end, write_end = os.pipe()
         try:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "fakeqq", *words],
                 cwd=directory,
-                env={**os.environ, MARK: self._mark},
+                env={**outer, MARK: self._mark},
                 stdin=subprocess.DEVNULL,
                 stdout=write_end,
                 stderr=write_end,
@@ -64,6 +65,12 @@ class Program:
 
     def _told(self):
         return CONTROL_URL.search(self._output.text())
+
+    def status(self, within):
+        """The exit status, when it ends by itself within so many seconds."""
+        status = self._process.wait(within)
+        self._output.finish(STOPS)
+        return status
 
     @property
     def printed(self):
