@@ -99,4 +99,4 @@ BACKOFF_GROWTH = 1.5
 
 # The last resort.
 
-BACKSTOP = Span(900, 240, "nothing takes this long; it ends a check whose own bounds failed")
+BACKSTOP = Span(1800, 240, "nothing takes this long; it ends a check whose own bounds failed")

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 OUTPUT_LINES = 20
 """Lines of the adapter's output that a failure shows."""
 
+OUTPUT_WIDTH = 400
+"""Characters of such a line."""
+
 STOP_GRACE = 2.0
 """Real seconds between SIGTERM and SIGKILL. How a bot stops is judged by the chapter lifecycle alone."""
 
@@ -73,7 +76,8 @@ def _play(case: Case, place: Place, command: AdapterCommand, outcome: Outcome) -
         secrets = {place.secret, *secrets_in(entries)}
         zero = world.started_at if world.started_at is not None else entries[0]["at"] if entries else 0.0
         outcome.wire = [redact(line, secrets) for line in transcript(entries, zero=zero)]
-        outcome.output = redact(adapter.stderr_tail(OUTPUT_LINES), secrets).splitlines()
+        printed = redact(adapter.stderr_tail(OUTPUT_LINES), secrets)
+        outcome.output = [line[:OUTPUT_WIDTH] for line in printed.splitlines()]
     return error
 
 

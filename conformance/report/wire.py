@@ -20,7 +20,7 @@ WIDTH = 160
 """Characters of one line; longer bodies are cut."""
 
 REDACTED = "[secret]"
-_TOKEN = re.compile(r"(QQBot\s+)[^\s\"',}\]]+")
+_TOKEN = re.compile(r"(QQBot\s+)(?!\[secret\])[^\s\"',}\]]+")
 _SECRET_KEYS = frozenset({"token", "access_token", "clientSecret", "secret", "authorization", "Authorization"})
 
 

@@ -1,0 +1,115 @@
+"""The options: which speed a program can bear, and how many checks run side by side."""
+
+import os
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from conformance.harness import speed
+from conformance.harness.speed import SpeedError, choose_speed, unreachable
+from conformance.registry import all_cases
+from conformance.workers import WORKERS_PER_CORE, default_workers
+from fakeqq.launch.errors import LaunchError
+
+ENVIRONMENT = {"PATH": os.environ["PATH"]}
+STATIC = b"\x7fELF" + b"\0" * 100
+DYNAMIC = b"\x7fELF" + b"\0" * 100 + b"/lib64/ld-linux-x86-64.so.2\0"
+
+
+@pytest.fixture
+def program(tmp_path):
+    """Make an executable file of these bytes; answers with its path."""
+
+    def make(content, name="bot"):
+        path = tmp_path / name
+        path.write_bytes(content)
+        path.chmod(0o755)
+        return str(path)
+
+    return make
+
+
+@pytest.fixture
+def libfaketime_works(monkeypatch):
+    monkeypatch.setattr(speed.faketime, "obstacle", lambda *_: None)
+
+
+def test_python_can_be_reached():
+    assert unreachable([sys.executable], ENVIRONMENT) is None
+
+
+def test_a_static_program_cannot(program):
+    assert "linked statically" in unreachable([program(STATIC)], ENVIRONMENT)
+    assert unreachable([program(DYNAMIC)], ENVIRONMENT) is None
+
+
+def test_a_go_program_cannot(program):
+    assert "Go program" in unreachable([program(DYNAMIC + speed.GO)], ENVIRONMENT)
+
+
+def test_a_script_is_followed_to_its_interpreter(program):
+    interpreter = program(STATIC, "interpreter")
+    assert interpreter in unreachable([program(f"#!{interpreter} -x\n".encode(), "one")], ENVIRONMENT)
+    through_env = program(b"#!/usr/bin/env interpreter\n", "two")
+    found = {"PATH": os.path.dirname(interpreter)}  # noqa: PTH120 (PATH holds strings)
+    assert interpreter in unreachable([through_env], found)
+
+
+def test_what_nobody_can_tell_is_not_refused(program):
+    assert unreachable(["no-such-command-anywhere"], ENVIRONMENT) is None
+    assert unreachable([program(b"echo hello")], ENVIRONMENT) is None
+
+
+@pytest.mark.usefixtures("libfaketime_works")
+def test_auto_is_fast_where_it_works(program):
+    assert choose_speed("auto", [sys.executable], ENVIRONMENT) == speed.FAST
+    assert choose_speed("auto", [program(STATIC)], ENVIRONMENT) == 1
+
+
+def test_auto_is_the_usual_speed_where_it_does_not(monkeypatch):
+    monkeypatch.setattr(speed.faketime, "obstacle", lambda *_: LaunchError("not installed"))
+    assert choose_speed("auto", [sys.executable], ENVIRONMENT) == 1
+    with pytest.raises(SpeedError, match="not installed"):
+        choose_speed("5", [sys.executable], ENVIRONMENT)
+
+
+@pytest.mark.usefixtures("libfaketime_works")
+def test_a_wish_that_cannot_be_had_is_refused(program):
+    assert choose_speed("2.5", [sys.executable], ENVIRONMENT) == 2.5
+    assert choose_speed("1", [program(STATIC)], ENVIRONMENT) == 1
+    with pytest.raises(SpeedError, match="use --speed 1"):
+        choose_speed("2", [program(STATIC)], ENVIRONMENT)
+    with pytest.raises(SpeedError, match="auto or a number"):
+        choose_speed("fast", [sys.executable], ENVIRONMENT)
+
+
+def config(*args, **options):
+    defaults = {"collectonly": False, "usepdb": False, "trace": False, "capture": "fd", "keyword": ""}
+    return SimpleNamespace(args=args or ["conformance"], option=SimpleNamespace(**(defaults | options)))
+
+
+@pytest.fixture
+def two_cores(monkeypatch):
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+
+
+@pytest.mark.usefixtures("two_cores")
+@pytest.mark.parametrize(
+    ("chosen", "workers"),
+    [
+        (config(), 2 * WORKERS_PER_CORE),
+        (config(keyword="close-codes and not 4006"), 2 * WORKERS_PER_CORE),
+        (config(keyword="startup/"), sum(case.row.chapter == "startup" for case in all_cases())),
+        (config(keyword="startup/online"), 0),
+        (config("checks/startup.py::startup/online"), 0),
+        (config("a.py::startup/online", "b.py::send/passive"), 2),
+        (config("a.py::startup/online", "checks/reconnect.py"), 2 * WORKERS_PER_CORE),
+        (config(collectonly=True), 0),
+        (config(usepdb=True), 0),
+        (config(trace=True), 0),
+        (config(capture="no"), 0),
+    ],
+)
+def test_workers(chosen, workers):
+    assert default_workers(chosen) == workers
