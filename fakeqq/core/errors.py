@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+# How much of an unknown word is compared and repeated; every known one is shorter. Our choice.
+_LONGEST_WORD = 200
+
+
 class PlatformError(Exception):
     """The platform refuses a bot's request.
 
@@ -46,13 +50,14 @@ class ControlError(Exception):
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word closest to `word`, or None when none is close."""
-    matches = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+    matches = difflib.get_close_matches(word[:_LONGEST_WORD], list(known), n=1, cutoff=0.5)
     return matches[0] if matches else None
 
 
 def unknown(kind: str, word: str, known: Iterable[str], *, status: int = 422) -> ControlError:
     """A refusal that names the nearest known word."""
     words = sorted(known)
+    word = word[:_LONGEST_WORD]
     suggestion = nearest(word, words)
     hint = f"; did you mean {suggestion!r}?" if suggestion else f"; known: {', '.join(words[:20])}" if words else ""
     return ControlError(f"unknown_{kind}", f"unknown {kind} {word!r}{hint}", suggestion=suggestion, status=status)

@@ -7,6 +7,7 @@ docs/control-api.md.
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,8 @@ JOURNAL_ENTRIES = 200_000
 NEAREST = 3
 
 _MISSING = object()
+# A place in a list, as a path writes it; no list of the journal is longer.
+_INDEX = re.compile(r"[0-9]{1,9}")
 
 
 def _is_number(value: Any) -> bool:
@@ -168,7 +171,7 @@ def _find(entry: Entry, path: tuple[str, ...]) -> Any:
     for part in path:
         if isinstance(value, dict) and part in value:
             value = value[part]
-        elif isinstance(value, list) and part.isdigit() and int(part) < len(value):
+        elif isinstance(value, list) and _INDEX.fullmatch(part) and int(part) < len(value):
             value = value[int(part)]
         else:
             return _MISSING

@@ -14,8 +14,8 @@ NESTING_LIMIT = 100
 
 def reads_too_deep(text: str | bytes, value: Any) -> bool:
     """Whether the JSON `text`, read as `value`, nests beyond the limit; cheap for text with few brackets."""
-    brackets = (b"[", b"{") if isinstance(text, bytes) else ("[", "{")
-    return sum(map(text.count, brackets)) > NESTING_LIMIT and nests_too_deep(value)
+    raw = text if isinstance(text, bytes) else text.encode()
+    return raw.count(b"[") + raw.count(b"{") > NESTING_LIMIT and nests_too_deep(value)
 
 
 def nests_too_deep(value: Any) -> bool:
