@@ -57,6 +57,10 @@ class Identifiers:
         """32 lower-case hex digits, in the body and in `X-Tps-trace-ID`."""
         return f"{self._random.getrandbits(128):032x}"
 
+    def plain_token(self) -> str:
+        """What an address validation asks to sign: 20 letters and digits, as in the documented example."""
+        return "".join(self._random.choices(string.ascii_letters + string.digits, k=20))
+
     def access_token(self) -> str:
         return base64.b64encode(self._random.randbytes(_TOKEN_BYTES), altchars=b"-_").decode()
 

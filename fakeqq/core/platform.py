@@ -18,10 +18,11 @@ from fakeqq.core.settings import WorldSettings
 from fakeqq.core.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from random import Random
 
     from fakeqq.core.journal import Entry
+    from fakeqq.core.webhook import Webhook
 
 # Worlds one server holds: more than the largest load test needs. Our choice.
 WORLD_LIMIT = 10_000
@@ -63,6 +64,7 @@ class Platform:
         self._token_owner: OrderedDict[str, str] = OrderedDict()
         self._connections_made = 0
         self._with_output: list[Connection] = []
+        self._webhooks_with_output: list[Webhook] = []
         self._watchers: list[Callable[[World, Entry], None]] = []
         self.journal = Journal()
 
@@ -103,6 +105,7 @@ class Platform:
         world = self.world(app_id)
         for connection in world.live_connections():
             connection.drop(world.clock.at(real))
+        world.webhook.stop()
         del self._worlds[app_id]
 
     def reset_world(self, app_id: str, real: float) -> World:
@@ -161,6 +164,18 @@ class Platform:
         waiting, self._with_output[:] = list(dict.fromkeys(self._with_output)), []
         return waiting
 
+    def take_webhooks_with_output(self) -> list[Webhook]:
+        """Webhooks that have something to send or to stop, or a new deadline, since the last call."""
+        waiting, self._webhooks_with_output[:] = list(dict.fromkeys(self._webhooks_with_output)), []
+        return waiting
+
+    def _neighbours(self, webhook: Webhook, url: str) -> Iterator[tuple[str, str]]:
+        """App id and secret of other bots whose events are pushed to this address."""
+        for world in self._worlds.values():
+            settings = world.webhook.settings
+            if world.webhook is not webhook and settings is not None and settings.url == url and world.secret:
+                yield world.app_id, world.secret
+
     def _add(self, app_id: str, secret: str | None, settings: WorldSettings, real: float) -> World:
         if len(self._worlds) >= WORLD_LIMIT:
             raise ControlError("too_many", f"a server holds at most {WORLD_LIMIT} worlds", status=409)
@@ -168,6 +183,8 @@ class Platform:
         clock = WorldClock(start.world, real, speed=self._options.speed)
         world = World(app_id, secret, clock, self._options.random(self._random.getrandbits(64)), settings)
         self._worlds[app_id] = world
+        world.webhook.on_output = self._webhooks_with_output.append
+        world.webhook.neighbours = self._neighbours
         for watcher in self._watchers:
             _introduce(watcher, world)
         return world

@@ -17,7 +17,9 @@ from fakeqq.core.journal import Journal
 from fakeqq.core.people import ChatMessage, People
 from fakeqq.core.sessions import Event, SessionTable
 from fakeqq.core.settings import WorldSettings
+from fakeqq.core.tampering import Tamper
 from fakeqq.core.tokens import TokenLedger
+from fakeqq.core.webhook import Webhook
 from fakeqq.wire import limits
 from fakeqq.wire.intents import EVENT_INTENTS, intent_of
 
@@ -68,6 +70,7 @@ class World:
         self.faults = FaultPlan(random)
         self.journal = Journal()
         self.acks_muted = False
+        self.webhook = Webhook(self)
 
     # -- what the platform asks -----------------------------------------------------------------------------------
 
@@ -93,12 +96,17 @@ class World:
     # -- what tests make happen -----------------------------------------------------------------------------------
 
     def dispatch(self, event_type: str, event_id: str, data: Any, now: Instant) -> int:
-        """Number an event in every session that wants it and send it where a bot listens; returns to how many."""
-        intent = intent_of(event_type)
-        event = Event(event_type, event_id, data, _encode(data).decode(), int(intent or 0), _guild_id(data))
+        """Number an event in every session that wants it and send it where a bot listens; returns to how many.
+
+        A webhook gets it beside the sessions or instead of them; whether the platform feeds both is not known.
+        """
+        event = _event(event_type, event_id, data)
         self.sessions.expire(self.settings.session_lifetime, now.world)
         delivered = 0
-        for session in self.sessions:
+        if self.webhook.takes_events:
+            self.webhook.event(event, now)
+            delivered = 1
+        for session in () if self.webhook.replaces_sessions else self.sessions:
             if not session.wants(event):
                 continue
             s = session.number(event)
@@ -127,6 +135,29 @@ class World:
         Raises:
             ControlError: no such user or group.
         """
+        spoken, data = self._spoken(text, user, group, now, forged=False)
+        delivered = self.dispatch(spoken["event_type"], spoken["event_id"], data, now)
+        return {**spoken, "delivered": delivered}
+
+    def push(
+        self, text: str, user: str | None, group: str | None, tamper: Tamper | None, now: Instant
+    ) -> dict[str, Any]:
+        """Deliver one message to the webhook alone, once; a forged one is nobody's, but a reply to it would be seen.
+
+        Raises:
+            ControlError: no webhook, no such user or group, or nothing yet that could be replayed.
+        """
+        if tamper is Tamper.REPLAYED:
+            return {"delivery": self.webhook.repeat(now, tamper=tamper)}
+        self.webhook.demand()
+        spoken, data = self._spoken(text, user, group, now, forged=tamper is not None)
+        event = _event(spoken["event_type"], spoken["event_id"], data)
+        return {**spoken, "delivery": self.webhook.stage(event, tamper, now)}
+
+    def _spoken(
+        self, text: str, user: str | None, group: str | None, now: Instant, *, forged: bool
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """A message of a user's that can be answered: what is known about it, and its event's `d`."""
         speaker = self.people.user(user)
         said = Said(self.identifiers.message_id(), text, speaker, now.world, self.identifiers.ref_index())
         if group is None:
@@ -141,14 +172,15 @@ class World:
         anchor = messages.Anchor(scene, owner, now.world)
         self.anchors.add(said.id, anchor)
         self.anchors.add(event_id, anchor)
-        self.people.show(scene, owner, ChatMessage("user", said.id, text, messages.TEXT, now.world))
-        self.journal.append(
-            now, "user.said", scene=scene, openid=owner, user=speaker.openid, message_id=said.id, event_id=event_id,
-            text=text,
-        )  # fmt: skip
-        delivered = self.dispatch(event_type, event_id, data, now)
-        return {"message_id": said.id, "event_id": event_id, "event_type": event_type, "delivered": delivered,
-                "user": speaker.openid, "group": group}  # fmt: skip
+        if not forged:
+            self.people.show(scene, owner, ChatMessage("user", said.id, text, messages.TEXT, now.world))
+            self.journal.append(
+                now, "user.said", scene=scene, openid=owner, user=speaker.openid, message_id=said.id,
+                event_id=event_id, text=text,
+            )  # fmt: skip
+        spoken = {"message_id": said.id, "event_id": event_id, "event_type": event_type, "user": speaker.openid,
+                  "group": group}  # fmt: skip
+        return spoken, data
 
     def live_connections(self, number: int | None = None) -> list[Connection]:
         """Open sockets of this bot, or the one with this number.
@@ -176,6 +208,11 @@ class World:
             "groups": len(self.people.groups),
             "journal": self.journal.last_id,
         }
+
+
+def _event(event_type: str, event_id: str, data: Any) -> Event:
+    intent = intent_of(event_type)
+    return Event(event_type, event_id, data, _encode(data).decode(), int(intent or 0), _guild_id(data))
 
 
 def _guild_id(data: Any) -> int | None:

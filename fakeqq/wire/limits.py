@@ -235,5 +235,32 @@ STREAM_LIFETIME = Limit(
     "sources disagree: about ten minutes in production, three in a client's comment",
 )
 
+# Webhook push
+
+WEBHOOK_DELIVERIES = Limit(
+    "WEBHOOK_DELIVERIES",
+    3,
+    "deliveries",
+    _O,
+    (issue("AstrBotDevs/AstrBot", 5788), issue("zhinjs/qq-official-bot", 76)),
+    "of one event in all, when none is acknowledged; each has the same top-level `id`",
+)
+WEBHOOK_TIMEOUT = Limit(
+    "WEBHOOK_TIMEOUT",
+    3,
+    "seconds",
+    _D,
+    (Source("docs 2024-09", "tencent-connect/bot-docs@e643e1b"),),
+    "of an edition that was live for a week and then withdrawn, about address validation; nothing newer says",
+)
+WEBHOOK_RETRY_AFTER = Limit(
+    "WEBHOOK_RETRY_AFTER",
+    1,
+    "seconds",
+    _C,
+    (OURS,),
+    "the pause before an event is delivered again; nobody has measured it",
+)
+
 LIMITS: tuple[Limit, ...] = tuple(value for value in list(globals().values()) if isinstance(value, Limit))
 """All of the above, in this order."""
