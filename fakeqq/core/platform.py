@@ -41,6 +41,7 @@ class PlatformOptions:
         speed: world seconds per real second.
         seed: worlds made in the same order with the same seed hand out the same ids.
         random: makes a source of randomness from a seed; the shell passes `random.Random`.
+        webhook_anywhere: webhooks may have addresses on other machines.
     """
 
     epoch: float
@@ -50,6 +51,7 @@ class PlatformOptions:
     speed: float = 1.0
     seed: int = 0
     settings: WorldSettings = field(default_factory=WorldSettings)
+    webhook_anywhere: bool = False
 
 
 class Platform:
@@ -105,7 +107,7 @@ class Platform:
         world = self.world(app_id)
         for connection in world.live_connections():
             connection.drop(world.clock.at(real))
-        world.webhook.stop()
+        world.webhook.stop(world.clock.at(real))
         del self._worlds[app_id]
 
     def reset_world(self, app_id: str, real: float) -> World:
@@ -185,6 +187,7 @@ class Platform:
         self._worlds[app_id] = world
         world.webhook.on_output = self._webhooks_with_output.append
         world.webhook.neighbours = self._neighbours
+        world.webhook.anywhere = self._options.webhook_anywhere
         for watcher in self._watchers:
             _introduce(watcher, world)
         return world

@@ -8,11 +8,13 @@ same top-level `id`, and a new timestamp and signature (https://github.com/AstrB
 from __future__ import annotations
 
 import heapq
+import ipaddress
 from collections import deque
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import count
 from typing import TYPE_CHECKING, Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -99,6 +101,27 @@ class Delivery:
         return self.parcel.number
 
 
+def _check(url: str, *, anywhere: bool) -> None:
+    """Refuse what is no address to push to. A test must not send a bot's events to somebody else's machine."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        host, parts = None, urlsplit("")
+    if parts.scheme not in {"http", "https"} or not host:
+        raise ControlError("bad_url", f"{url!r} is not an http:// or https:// address with a host")
+    if not anywhere and not _is_loopback(host):
+        message = f"{host} is not this machine; pushes stay here unless the server runs with --webhook-anywhere"
+        raise ControlError("foreign_url", message)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def _nobody(_: Webhook) -> None:
     """Nobody listens until a platform holds the world."""
 
@@ -114,11 +137,13 @@ class Webhook:
     Attributes:
         on_output: called when there is something to send or to stop, or an earlier deadline.
         neighbours: app id and secret of other bots that have this address.
+        anywhere: whether the address may be another machine's.
     """
 
     world: World
     on_output: Callable[[Webhook], None] = _nobody
     neighbours: Callable[[Webhook, str], Iterable[tuple[str, str]]] = _none
+    anywhere: bool = False
     settings: WebhookSettings | None = None
     _numbers: count[int] = field(default_factory=lambda: count(1))
     _waiting: deque[Parcel] = field(default_factory=deque)
@@ -133,21 +158,25 @@ class Webhook:
         """Push to this address from now on; what waits goes there too.
 
         Raises:
-            ControlError: the bot has no secret yet, so nothing can be signed.
+            ControlError: the address is not a URL or not on this machine, or the bot has no secret to sign with yet.
         """
+        _check(settings.url, anywhere=self.anywhere)
         if not self.world.secret:
             raise ControlError("no_secret", "this bot has no secret yet; pushes are signed with it", status=409)
         self.settings = settings
         self.on_output(self)
 
-    def stop(self) -> None:
-        """Nothing is delivered any more; requests under way are given up."""
-        self.settings = None
-        self._waiting.clear()
-        self._later.clear()
+    def stop(self, now: Instant) -> None:
+        """Nothing is delivered any more; what waits and what is under way is given up."""
+        given_up = Verdict(False, "given up: the webhook was removed")
+        for delivery in self._in_flight.values():
+            self._note_response(delivery.parcel, delivery.entry, NoAnswer(given_up.why), given_up, None, now)
+        for parcel in (*self._waiting, *(parcel for _, _, parcel in self._later)):
+            self._note_response(parcel, None, NoAnswer(given_up.why), given_up, None, now)
         self._cancelled.extend(self._in_flight)
-        self._in_flight.clear()
-        self._last = None
+        self.settings = self._last = None
+        for pile in (self._waiting, self._later, self._in_flight):
+            pile.clear()
         self.on_output(self)
 
     def demand(self) -> None:

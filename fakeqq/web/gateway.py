@@ -27,6 +27,9 @@ class Gateway:
     Args:
         platform: decides.
         clock: monotonic seconds.
+
+    Attributes:
+        also_flush: what else has something to do whenever the platform may have decided something.
     """
 
     def __init__(self, platform: Platform, clock: Callable[[], float]) -> None:
@@ -34,6 +37,7 @@ class Gateway:
         self._clock = clock
         self._sockets: dict[Connection, GatewaySocket] = {}
         self._timers: dict[Connection, asyncio.TimerHandle] = {}
+        self.also_flush: list[Callable[[], None]] = []
 
     async def serve(self, scope: dict[str, Any], receive: Receive, send: Send, door: World | None) -> None:
         """One socket's whole life."""
@@ -56,6 +60,8 @@ class Gateway:
         while waiting := self._platform.take_connections_with_output():
             for connection in waiting:
                 self._flush_one(connection)
+        for flush in self.also_flush:
+            flush()
 
     async def _accept(self, door: World | None, socket: GatewaySocket, send: Send) -> bool:
         """Finish the upgrade, unless a fault stands there."""

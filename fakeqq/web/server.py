@@ -24,6 +24,7 @@ from fakeqq.web.control.state import ControlState
 from fakeqq.web.gateway import Gateway
 from fakeqq.web.listeners import Listeners
 from fakeqq.web.rest import Rest
+from fakeqq.web.webhook import WebhookSender
 from fakeqq.wire.eras import Era
 from fakeqq.wire.hosts import TOKEN_PATH, WEBSOCKET_PATH
 
@@ -52,6 +53,7 @@ class ServeOptions:
         speed: world seconds per real second.
         seed: makes ids repeat; None picks one.
         control_token: what the control API demands; None leaves it to this machine's programs.
+        webhook_anywhere: webhooks may be pushed to other machines too.
     """
 
     host: str = "127.0.0.1"
@@ -65,6 +67,7 @@ class ServeOptions:
     speed: float = 1.0
     seed: int | None = None
     control_token: str | None = None
+    webhook_anywhere: bool = False
 
 
 class Server:
@@ -91,11 +94,13 @@ class Server:
         self.platform = Platform(
             PlatformOptions(
                 epoch=time.time(), real=real, strict=options.strict, speed=options.speed, random=random.Random,
-                seed=seed,
+                seed=seed, webhook_anywhere=options.webhook_anywhere,
                 settings=WorldSettings(era=options.era),
             )
         )  # fmt: skip
         self._gateway = Gateway(self.platform, time.monotonic)
+        self._webhooks = WebhookSender(self.platform, time.monotonic)
+        self._gateway.also_flush.append(self._webhooks.flush)
         rest = Rest(self.platform, time.monotonic, self._gateway.flush)
         state = ControlState(self.platform, time.monotonic, self._gateway.flush, self._open_door, self._close_door)
         control = Guarded(build(state), options.host, options.control_token)
@@ -113,6 +118,7 @@ class Server:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._desk.close()
+        await self._webhooks.close()
         await self._listeners.close()
         shutil.rmtree(self._runtime, ignore_errors=True)
 
