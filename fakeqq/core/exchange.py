@@ -6,6 +6,7 @@ The shell reads the request, calls `answer`, does what the `Reply` says (wait, s
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,8 @@ HTML = "text/html"
 _CONTENT_TYPES = {"html": HTML, "text": "text/plain"}
 _TOKEN_OPERATION = f"POST {TOKEN_PATH}"
 _NOTED_HEADERS = ("authorization", "content-type", "user-agent", "x-union-appid")
+# What the console hands out has nine digits.
+_APP_ID = re.compile(r"[0-9]{1,20}")
 # The trace id of a request that belongs to no world.
 _NO_TRACE = "0" * 32
 # How much of a body that is not JSON the journal keeps. Our choice.
@@ -206,7 +209,7 @@ def _world_of(platform: Platform, request: Request, operation: str | None, body:
     if operation == _TOKEN_OPERATION and isinstance(body, dict) and isinstance(body.get("appId"), str):
         secret = body.get("clientSecret")
         named = platform.known(body["appId"])
-        if named is None and isinstance(secret, str) and body["appId"].isdecimal():
+        if named is None and isinstance(secret, str) and _APP_ID.fullmatch(body["appId"]):
             named = platform.first_sight(body["appId"], secret, real)
         return named or request.door or platform.sole_world()
     _, _, token = request.headers.get("authorization", "").partition(" ")

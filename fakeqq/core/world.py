@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 # IDENTIFYs remembered for `remaining`; a day's budget and a storm on top. Our choice.
 _STARTS_KEPT = 100_000
+# A guild's id: an unsigned number of 64 bits in a string.
+_GUILD_ID = re.compile(r"[0-9]{1,20}")
 _encode = msgspec.json.Encoder().encode
 _DAY_SECONDS = limits.SESSION_START_RESET_MS.value / 1000
 
@@ -217,4 +220,4 @@ def _event(event_type: str, event_id: str, data: Any) -> Event:
 
 def _guild_id(data: Any) -> int | None:
     guild = data.get("guild_id") if isinstance(data, dict) else None
-    return int(guild) if isinstance(guild, str) and guild.isdecimal() else None
+    return int(guild) if isinstance(guild, str) and _GUILD_ID.fullmatch(guild) else None

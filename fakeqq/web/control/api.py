@@ -126,8 +126,7 @@ async def _on_invalid(request: Request, error: RequestValidationError | Validati
 
 async def _on_http_error(request: Request, error: HTTPException) -> Response:
     if error.status_code == 404:
-        paths = {route.path for route in request.app.routes if hasattr(route, "path")}
-        suggestion = nearest(request.url.path, paths)
+        suggestion = nearest(request.url.path, request.app.openapi()["paths"])
         return _error(404, "unknown_route", f"no control route {request.url.path}", suggestion)
     return _error(error.status_code, "http_error", str(error.detail))
 

@@ -28,7 +28,7 @@ def refusal(headers: Mapping[str, str], own_host: str, token: str | None) -> tup
         message = f"Host {host!r} is not this machine; use 127.0.0.1 or localhost"
         return 403, "foreign_host", message
     origin = headers.get("origin")
-    if origin is not None and not _is_loopback(urlsplit(origin).hostname or ""):
+    if origin is not None and not _is_loopback(_host_of(origin.partition("//")[2])):
         return 403, "foreign_origin", f"a page of {origin} may not drive this server"
     if token is not None:
         _, _, given = headers.get("authorization", "").partition(" ")

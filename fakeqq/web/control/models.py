@@ -23,7 +23,7 @@ class Body(BaseModel):
 class NewWorld(Body):
     """`own_door` opens ports of the world's own, so that even a socket that has not said who it is belongs to it."""
 
-    app_id: Annotated[str | None, Field(pattern=r"^\d{1,20}$")] = None
+    app_id: Annotated[str | None, Field(pattern=r"^[0-9]{1,20}$")] = None
     secret: Annotated[str | None, Field(min_length=1, max_length=128)] = None
     settings: dict[str, Any] = {}
     own_door: bool = False

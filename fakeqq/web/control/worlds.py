@@ -10,6 +10,9 @@ from fakeqq.core.errors import ControlError
 from fakeqq.web.control import models
 from fakeqq.web.control.state import InWorld, Server
 
+# The year 3000, epoch seconds: calendars of every client still work then. Our choice.
+_END_OF_TIME = 32_503_680_000
+
 router = APIRouter(tags=["worlds"])
 
 
@@ -141,6 +144,8 @@ async def show_clock(server: Server, world: InWorld) -> dict[str, Any]:
 async def move_clock(server: Server, world: InWorld, body: models.Clock) -> dict[str, Any]:
     """Move what the platform judges by: reply windows, token life, session life. Heartbeats keep flowing time."""
     real = server.clock()
+    if server.now(world).world + (body.advance or 0) > _END_OF_TIME:
+        raise ControlError("bad_value", "advance: no world lives beyond the year 3000")
     if body.speed is not None:
         world.clock.set_speed(body.speed, real)
     if body.frozen is not None:
