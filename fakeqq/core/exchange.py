@@ -10,13 +10,16 @@ import re
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 import msgspec
 
-from fakeqq.core import verbs
+from fakeqq.core import admission, verbs
+from fakeqq.core.calls import Call, Status
 from fakeqq.core.errors import PlatformError
+from fakeqq.core.forms import read_form
 from fakeqq.core.nesting import reads_too_deep
-from fakeqq.core.rest import HANDLERS, Call
+from fakeqq.core.rest import HANDLERS
 from fakeqq.wire.endpoints import find_operation, methods_of
 from fakeqq.wire.errors import error_row, error_text, html_page
 from fakeqq.wire.hosts import TOKEN_PATH
@@ -48,6 +51,7 @@ class Request:
 
     Attributes:
         path: decoded, without the query.
+        client: the peer's address.
         headers: names in lower case.
         origin: scheme and authority for gateway URLs, as this client reached the server.
         door: the world whose own door was used, or None at the common one.
@@ -60,6 +64,7 @@ class Request:
     body: bytes
     origin: str
     door: World | None = None
+    client: str = ""
 
 
 @dataclass(slots=True)
@@ -70,7 +75,11 @@ class Reply:
         delay: steady seconds to wait before anything else.
         hang: never answer.
         disconnect: close the TCP connection instead of answering.
+        reset: end it with RST instead.
+        half_open: read nothing more and never answer.
         sent_bytes: send only so many bytes of the body, then close; None sends all.
+        stalls: keep the connection open after `sent_bytes` instead of closing it.
+        bytes_per_second: how fast the body leaves; None at once.
     """
 
     status: int
@@ -87,6 +96,15 @@ class Reply:
     hang: bool = False
     disconnect: bool = False
     sent_bytes: int | None = None
+    reset: bool = False
+    half_open: bool = False
+    stalls: bool = False
+    bytes_per_second: float | None = None
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether a status goes out at all."""
+        return not (self.disconnect or self.reset or self.hang or self.half_open)
 
 
 def answer(platform: Platform, request: Request, real: float) -> Reply:
@@ -107,8 +125,12 @@ def answer(platform: Platform, request: Request, real: float) -> Reply:
     reply = Reply(200, b"", world.identifiers.trace_id() if world else _NO_TRACE, world=world, operation=operation)
     if effect_happens:
         try:
-            reply.body = _encode(_perform(platform, request, operation, found[1] if found else {}, body, body_error,
-                                          world, now, reply))  # fmt: skip
+            done = _perform(
+                platform, request, operation, found[1] if found else {}, body, body_error, world, now, reply
+            )
+            if isinstance(done, Status):
+                reply.status, done = done.code, done.body
+            reply.body = _encode(done)
         except PlatformError as refusal:
             _refuse(reply, refusal.name, world, refusal.detail)
     reply.request_entry = entry
@@ -124,10 +146,10 @@ def answered(platform: Platform, reply: Reply, real: float) -> None:
     world = reply.world
     journal = world.journal if world else platform.journal
     sent = reply.body if reply.sent_bytes is None else reply.body[: reply.sent_bytes]
-    body = None if reply.disconnect else _decode(sent)[0]
+    body = _decode(sent)[0] if reply.is_answer else None
     journal.append(
         platform.now(world, real), "http.response", request=reply.request_entry, operation=reply.operation,
-        status=None if reply.disconnect else reply.status, body=body, error=reply.error, fault=reply.fault,
+        status=reply.status if reply.is_answer else None, body=body, error=reply.error, fault=reply.fault,
         **({"unmodelled": True} if reply.unmodelled else {}),
     )  # fmt: skip
 
@@ -159,13 +181,16 @@ def _perform(  # noqa: PLR0913 - one request's whole context
     if handler is None:
         reply.unmodelled = True
         raise PlatformError("not_found")
-    owner = _authenticate(platform, request.headers.get("authorization", ""), world, now)
-    if body_error or not isinstance(body, dict | None):
+    owner = _authenticate(platform, request.headers.get("authorization", ""), request.client, world, now)
+    if body_error:
+        body = read_form(request.headers.get("content-type", ""), request.body)
+    if not isinstance(body, dict) and (body_error or body is not None):
         raise PlatformError("request_malformed")
-    return handler(owner, Call(params, body or {}, request.origin), now)
+    query = dict(parse_qsl(request.query)) if request.query else {}
+    return handler(owner, Call(params, body or {}, request.origin, query), now)
 
 
-def _authenticate(platform: Platform, authorization: str, world: World | None, now: Instant) -> World:
+def _authenticate(platform: Platform, authorization: str, client: str, world: World | None, now: Instant) -> World:
     """The world whose live token this is; on a world's own door, only that world's."""
     scheme, _, token = authorization.partition(" ")
     if not authorization:
@@ -175,6 +200,8 @@ def _authenticate(platform: Platform, authorization: str, world: World | None, n
     owner = platform.world_of_token(token)
     if scheme != "QQBot" or owner is None or owner is not world or not owner.tokens.is_valid(token, now.world):
         raise PlatformError("token_invalid")
+    if not admission.may_call_from(owner, client):
+        raise PlatformError("ip_not_allowed")
     return owner
 
 
@@ -195,6 +222,8 @@ def _token(  # noqa: PLR0913 - the token endpoint sees the raw request
         raise PlatformError("token_internal_error")
     if world is None or world.app_id != app_id:
         raise PlatformError("appid_invalid")
+    if not admission.spend_token_call(world, now):
+        raise PlatformError("token_rate_limited")
     if world.secret is None:
         world.secret = secret
     if world.secret != secret:
@@ -246,13 +275,13 @@ def _refuse(reply: Reply, name: str, world: World | None, detail: str = "") -> N
 def _replaces_effect(fault: Fault) -> bool:
     """Whether the request never reaches the platform: it is refused, swallowed, or dropped before its effect."""
     return any(
-        isinstance(verb, verbs.Error | verbs.Answer | verbs.Html | verbs.Hang)
-        or (isinstance(verb, verbs.Disconnect) and verb.effect == "before")
+        isinstance(verb, verbs.Error | verbs.Answer | verbs.Html | verbs.Hang | verbs.HalfOpen)
+        or (isinstance(verb, verbs.Disconnect | verbs.Reset) and verb.effect == "before")
         for verb in fault.do
     )
 
 
-def _suffer(reply: Reply, fault: Fault, world: World) -> None:  # noqa: C901 - one case for each verb
+def _suffer(reply: Reply, fault: Fault, world: World) -> None:  # noqa: C901, PLR0912 - one case for each verb
     """What the verbs make of the reply, in their order."""
     for verb in fault.do:
         match verb:
@@ -267,6 +296,10 @@ def _suffer(reply: Reply, fault: Fault, world: World) -> None:  # noqa: C901 - o
                 reply.body = b""
             case verbs.Truncate():
                 reply.sent_bytes = min(verb.bytes, len(reply.body))
+            case verbs.Stall():
+                reply.sent_bytes, reply.stalls = min(verb.bytes, len(reply.body)), True
+            case verbs.SlowDrip():
+                reply.bytes_per_second = verb.bytes_per_second
             case verbs.Malformed():
                 reply.body = reply.body[:-1]
             case verbs.Html():
@@ -280,5 +313,9 @@ def _suffer(reply: Reply, fault: Fault, world: World) -> None:  # noqa: C901 - o
                 reply.hang = True
             case verbs.Disconnect():
                 reply.disconnect = True
+            case verbs.Reset():
+                reply.reset = True
+            case verbs.HalfOpen():
+                reply.half_open = True
             case _:
                 pass  # refused when the fault was set

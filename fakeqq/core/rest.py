@@ -5,8 +5,6 @@ Requests that got here are authenticated and carry a JSON object, if anything.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fakeqq.core import messages
@@ -17,29 +15,14 @@ from fakeqq.wire import limits
 from fakeqq.wire.hosts import WEBSOCKET_PATH
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fakeqq.core.calls import Call, Handler
     from fakeqq.core.clock import Instant
     from fakeqq.core.people import Scene
     from fakeqq.core.world import World
 
 _MINUTE_SECONDS = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One authenticated request.
-
-    Attributes:
-        origin: scheme and authority the client used for the gateway, e.g. `wss://api.sgroup.qq.com`.
-        body: the JSON object of the request, empty when there was none.
-    """
-
-    params: Mapping[str, str]
-    body: dict[str, Any]
-    origin: str
-
-
-# A handler answers with the JSON of a 200, or None for an empty one.
-Handler = Callable[["World", Call, "Instant"], Any]
 
 
 def gateway(world: World, call: Call, now: Instant) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from time import time
 from typing import TYPE_CHECKING, Any
 
 from fakeqq.core import exchange
+from fakeqq.web import lines
 from fakeqq.web.sockets import TRANSPORT
 from fakeqq.wire import limits
 from fakeqq.wire.hosts import WEBSOCKET_PATH
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from fakeqq.core.world import World
 
 _MAX_BODY = int(limits.MAX_BODY_BYTES.value)
+# How often a dripping answer lets something out, seconds. Our choice.
+_DRIP_SECONDS = 0.05
 
 # Headers of a captured answer (https://github.com/tencent-connect/openclaw-qqbot/issues/43).
 _HEADERS = [
@@ -33,6 +36,8 @@ _HEADERS = [
     ),
     (b"access-control-allow-methods", b"GET, POST, OPTIONS"),
 ]
+# Statuses whose answers have no length (RFC 9110, 8.6).
+_BODILESS = frozenset({204, 304})
 # A plain GET of the gateway's path, as the real front answers it (status and text from a public field report).
 _UPGRADE_WANTED = 'WebSocket protocol violation: Upgrade header "" does not contain websocket'
 
@@ -77,21 +82,32 @@ class Rest:
             body,
             _origin(scope, headers),
             door,
+            scope["client"][0] if scope.get("client") else "",
         )
         reply = exchange.answer(self._platform, request, self._clock())
         self._flush()
         if reply.delay:
             await asyncio.sleep(reply.delay / (reply.world.clock.speed if reply.world else 1.0))
-        if reply.hang:
+        transport = scope["state"][TRANSPORT]
+        if reply.hang or reply.half_open:
+            if reply.half_open:
+                transport.pause_reading()
             await _until_disconnect(receive)
             return
         exchange.answered(self._platform, reply, self._clock())
-        if reply.disconnect:
-            scope["state"][TRANSPORT].abort()
+        if reply.reset:
+            lines.reset(transport, asyncio.get_running_loop())
             return
+        if reply.disconnect:
+            transport.abort()
+            return
+        if reply.bytes_per_second is not None and reply.world is not None:
+            send = _dripping(send, reply.bytes_per_second * reply.world.clock.speed)
         await self._send(send, reply.status, reply.body, reply.content_type, reply.trace_id, reply.sent_bytes)
-        if reply.sent_bytes is not None:
-            scope["state"][TRANSPORT].close()
+        if reply.stalls:
+            await _until_disconnect(receive)
+        elif reply.sent_bytes is not None:
+            transport.close()
 
     async def _send(  # noqa: PLR0913 - the parts of an HTTP answer
         self,
@@ -107,9 +123,10 @@ class Rest:
         headers = [
             (b"date", self._http_date()),
             (b"content-type", content_type.encode("latin-1", "replace")),
-            (b"content-length", b"%d" % len(body)),
             *_HEADERS,
         ]
+        if body or status not in _BODILESS:
+            headers.append((b"content-length", b"%d" % len(body)))
         if trace_id is not None:
             headers.append((b"x-tps-trace-id", trace_id.encode()))
         headers.append((b"connection", b"close" if close else b"keep-alive"))
@@ -141,6 +158,23 @@ async def _read(receive: Callable[[], Awaitable[dict[str, Any]]]) -> bytes | Non
         parts.append(part)
         if not message.get("more_body", False):
             return b"".join(parts)
+
+
+def _dripping(
+    send: Callable[[dict[str, Any]], Awaitable[None]], bytes_per_second: float
+) -> Callable[[dict[str, Any]], Awaitable[None]]:
+    """A `send` that lets the body out in small portions."""
+    portion = max(1, int(bytes_per_second * _DRIP_SECONDS))
+
+    async def drip(message: dict[str, Any]) -> None:
+        body = message.get("body", b"")
+        while len(body) > portion:
+            await send({"type": "http.response.body", "body": body[:portion], "more_body": True})
+            await asyncio.sleep(portion / bytes_per_second)
+            body = body[portion:]
+        await send({**message, "body": body} if message["type"] == "http.response.body" else message)
+
+    return drip
 
 
 async def _until_disconnect(receive: Callable[[], Awaitable[dict[str, Any]]]) -> None:

@@ -1,0 +1,57 @@
+"""What the handler of a REST operation is given, and what it may answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fakeqq.core.clock import Instant
+    from fakeqq.core.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One authenticated request.
+
+    Attributes:
+        origin: scheme and authority the client used for the gateway, e.g. `wss://api.sgroup.qq.com`.
+        body: the JSON object or the form of the request, empty when there was none.
+        query: each name's last value.
+    """
+
+    params: Mapping[str, str]
+    body: dict[str, Any]
+    origin: str
+    query: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """An answer with a status of its own; `body` None is an empty one."""
+
+    code: int
+    body: Any = None
+
+
+NO_CONTENT = Status(204)
+
+# A handler answers with the JSON of a 200, with None for an empty 200, or with a `Status`.
+Handler = Callable[["World", Call, "Instant"], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One modelled operation, as docs/API.md prints it.
+
+    Attributes:
+        operation: its name in `fakeqq.wire.endpoints`.
+        state: what of the world it reads or changes.
+        errors: the rows it refuses with, beyond those of every call (token, shape of the body).
+    """
+
+    operation: str
+    handler: Handler
+    state: str
+    errors: tuple[str, ...] = ()
