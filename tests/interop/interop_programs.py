@@ -1,4 +1,4 @@
-"""Programs of the real command line, as a person starts them, watched from outside."""
+"""Programs started as a person starts them, and watched from outside."""
 
 import contextlib
 import os
@@ -32,17 +32,20 @@ CONTROL_URL = re.compile(r"http://\S+/_fakeqq")
 LINES = 40
 
 
+FAKEQQ = (sys.executable, "-m", "fakeqq")
+"""The real command line."""
+
+
 class Program:
     """One program with its whole offspring. An error that ends the block gets the evidence with it."""
 
-    def __init__(self, words, directory):
-        """`words` follow `fakeqq` on the command line."""
+    def __init__(self, command, directory):
         self._mark = uuid.uuid4().hex
         outer = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
         read_end, write_end = os.pipe()
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "fakeqq", *words],
+                command,
                 cwd=directory,
                 env={**outer, MARK: self._mark},
                 stdin=subprocess.DEVNULL,
@@ -98,12 +101,13 @@ class Program:
         assert error is not None or not left, f"left behind: {left}"
 
     def _evidence(self):
-        """The last lines of the wire, and of what the program and the bot printed."""
-        lines = ["the wire:"]
+        """The last lines of the wire, when it drove a server, and of what the program and the bot printed."""
+        lines = []
         if self._control is not None:
             with contextlib.suppress(Exception):
-                lines += [render.line(entry, lambda text, _colour: text) for entry in self.world.journal()[-LINES:]]
-        return "\n".join([*lines, "what the program and the bot printed:", self._output.lines(LINES)])
+                lines = [render.line(entry, lambda text, _colour: text) for entry in self.world.journal()[-LINES:]]
+                lines.insert(0, "the wire:")
+        return "\n".join([*lines, "what was printed:", self._output.lines(LINES)])
 
     def _stop(self):
         """Stop the program, and return what has outlived it, after ending that too."""

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from interop_clients import BOTPY, HERE, NONEBOT, need
-from interop_programs import Program
+from interop_programs import FAKEQQ, Program
 
 pytestmark = [pytest.mark.interop, pytest.mark.timeout(600)]
 
@@ -22,7 +22,7 @@ def graded(client, known, directory, *options):
     """Run `fakeqq grade`: its exit status, its results, what it printed."""
     results = directory / "results.json"
     words = ["grade", "--known-failing", str(known), "--json", str(results), *options, "--", *client.command()]
-    with Program(words, directory) as program:
+    with Program([*FAKEQQ, *words], directory) as program:
         status = program.status(within=GRADE_TIMEOUT)
     checks = json.loads(results.read_text())["checks"] if results.exists() else []
     return status, {check["id"]: check for check in checks}, program.printed

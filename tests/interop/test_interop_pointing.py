@@ -1,12 +1,11 @@
 """Released clients, unmodified, come online by every way that can work for them, and answer."""
 
 import re
-import subprocess
 import sys
 
 import pytest
 from interop_clients import CLIENTS, HERE, NONEBOT, need
-from interop_programs import ANSWERS, STARTS, Program
+from interop_programs import ANSWERS, FAKEQQ, STARTS, Program
 
 from fakeqq.launch.via import Via, resolve
 
@@ -32,8 +31,8 @@ def answers(world, text, group=None):
 @pytest.mark.parametrize(("client", "way"), CASES)
 def test_a_client_comes_online_and_answers(client, way, tmp_path):
     need(client, way)
-    words = ["run", "--port", "0", "--via", way.value, "--", *client.command(way)]
-    with Program(words, tmp_path) as program:
+    command = [*FAKEQQ, "run", "--port", "0", "--via", way.value, "--", *client.command(way)]
+    with Program(command, tmp_path) as program:
         is_online(program.world)
         answers(program.world, "ping 一 🐧")
         answers(program.world, "pong 二", group=program.world.group()["group_openid"])
@@ -42,16 +41,12 @@ def test_a_client_comes_online_and_answers(client, way, tmp_path):
 
 def test_the_lines_of_env_point_a_client_here(tmp_path):
     need(NONEBOT, Via.ENV)
-    python, bot = NONEBOT.command()
     script = 'eval "$("$0" -m fakeqq env nonebot --url "$1")" && exec "$2" "$3"'
-    with Program(["serve", "--port", "0"], tmp_path) as program:
-        words = ["sh", "-c", script, sys.executable, program.control_url, python, bot]
-        with subprocess.Popen(words, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as shell:
-            try:
-                is_online(program.world)
-                answers(program.world, "ping")
-            finally:
-                shell.terminate()
+    with Program([*FAKEQQ, "serve", "--port", "0"], tmp_path) as server:
+        shell = ["sh", "-c", script, sys.executable, server.control_url, *NONEBOT.command()]
+        with Program(shell, tmp_path):
+            is_online(server.world)
+            answers(server.world, "ping")
 
 
 @pytest.mark.parametrize("client", CLIENTS, ids=lambda client: client.name)
