@@ -1,0 +1,232 @@
+"""Webhook deliveries over real sockets, to receivers of every kind."""
+
+import asyncio
+import contextlib
+import json
+
+import pytest
+from aiohttp import web
+
+from fakeqq.core.signatures import Signer
+from web.live import serving
+
+ACK = {"op": 12, "d": 0}
+
+
+class Receiver:
+    """A bot's HTTP endpoint; `behave` answers each request, `heard` keeps them."""
+
+    def __init__(self, live):
+        self.live = live
+        self.heard = []
+        self.behave = self.acknowledge
+        self.url = ""
+        self.arrived, self.over = asyncio.Event(), asyncio.Event()
+
+    async def serve(self, request):
+        body = await request.read()
+        self.heard.append((request.headers.copy(), body, request.transport.get_extra_info("peername")))
+        return await self.behave(body)
+
+    async def hang(self, _body):
+        self.arrived.set()
+        await self.over.wait()
+        return web.Response()
+
+    async def acknowledge(self, body):
+        payload = json.loads(body)
+        if payload["op"] != 13:
+            return web.json_response(ACK)
+        asked = payload["d"]
+        signature = Signer(self.live.secret).sign(asked["event_ts"], asked["plain_token"].encode())
+        return web.json_response({"plain_token": asked["plain_token"], "signature": signature})
+
+
+@contextlib.asynccontextmanager
+async def receiving(live):
+    receiver = Receiver(live)
+    app = web.Application()
+    app.router.add_route("*", "/qq", receiver.serve)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    receiver.url = f"http://127.0.0.1:{runner.addresses[0][1]}/qq"
+    try:
+        yield receiver
+    finally:
+        receiver.over.set()
+        await runner.cleanup()
+
+
+@pytest.fixture
+async def receiver(live):
+    async with receiving(live) as receiver:
+        await live.do("PUT", "/webhook", {"url": receiver.url, "retry_after": 0})
+        yield receiver
+
+
+async def test_an_event_arrives_signed_and_a_reply_to_it_is_passive(live, receiver):
+    said = await live.do("POST", "/say", {"text": "你好"})
+    (response,) = await live.wait({"kind": "webhook.response", "acked": True})
+    assert (response["status"], json.loads(response["body"]), response["why"]) == (200, ACK, "op 12 with d 0")
+    ((headers, body, _),) = receiver.heard
+    assert json.loads(body)["d"]["content"] == "你好"
+    assert headers["User-Agent"] == "QQBot-Callback"
+    assert headers["Connection"].lower() == "close"
+    assert set(headers) - {"Host", "Content-Length", "Connection"} == {
+        "Content-Type", "User-Agent", "X-Bot-Appid", "X-Signature-Ed25519", "X-Signature-Timestamp",
+        "X-Signature-Method", "X-Tps-trace-ID",
+    }  # fmt: skip
+    assert headers["X-Signature-Ed25519"] == Signer(live.secret).sign(headers["X-Signature-Timestamp"], body)
+    reply = {"content": "hello", "msg_id": said["message_id"]}
+    assert (await live.call("POST", f"/v2/users/{said['user']}/messages", json=reply)).status == 200
+    (seen,) = await live.wait({"kind": "user.sees"})
+    assert (seen["reply_to"], seen["proactive"]) == (said["message_id"], False)
+
+
+async def test_three_deliveries_over_three_connections(live, receiver):
+    async def refuse(_body):
+        return web.Response(status=503)
+
+    receiver.behave = refuse
+    await live.do("POST", "/say", {"text": "ping"})
+    responses = await live.wait({"kind": "webhook.response"}, count=3)
+    assert [entry["again_after"] for entry in responses] == [0, 0, None]
+    assert len({body for _, body, _ in receiver.heard}) == 1
+    assert len({address for _, _, address in receiver.heard}) == 3
+    assert (await live.do("GET", "/webhook"))["waiting"] == 0
+
+
+async def test_silence_is_waited_for_no_longer_than_told(live, receiver):
+    receiver.behave = receiver.hang
+    await live.do("PUT", "/webhook", {"url": receiver.url, "timeout": 0.1, "deliveries": 1})
+    await live.do("POST", "/say", {"text": "ping"})
+    (response,) = await live.wait({"kind": "webhook.response"})
+    assert (response["acked"], response["why"], response["status"]) == (False, "no answer within 0.1 s", None)
+
+
+async def test_nobody_listens(live, unused_tcp_port):
+    await live.do("PUT", "/webhook", {"url": f"http://127.0.0.1:{unused_tcp_port}/", "deliveries": 1})
+    await live.do("POST", "/say", {"text": "ping"})
+    (response,) = await live.wait({"kind": "webhook.response"})
+    assert not response["acked"]
+    assert response["why"].startswith("no answer: ")
+
+
+async def test_an_answer_without_end_is_not_read_to_its_end(live, receiver):
+    async def pour(_body):
+        return web.Response(body=b"x" * 1_000_000)
+
+    receiver.behave = pour
+    await live.do("POST", "/say", {"text": "ping"})
+    (response,) = await live.wait({"kind": "webhook.response"})
+    assert len(response["body"]) == 64 * 1024
+
+
+async def test_an_address_proves_that_it_knows_the_secret(live, receiver):
+    assert await live.do("POST", "/webhook/validate") == {
+        "valid": True, "why": "signed with this bot's secret", "status": 200,
+        "body": (await live.do("GET", "/journal?kind=webhook.response"))["entries"][-1]["body"],
+    }  # fmt: skip
+
+    async def echo(body):
+        return web.json_response({"plain_token": json.loads(body)["d"]["plain_token"], "signature": "00"})
+
+    receiver.behave = echo
+    answer = await live.do("POST", "/webhook/validate")
+    assert (answer["valid"], answer["status"]) == (False, 200)
+
+
+async def test_two_bots_on_one_path(live, receiver):
+    """Both bots are answered with the first one's secret: the second is told whose it was."""
+    other = {"app_id": "102999999", "secret": "another-secret"}
+    assert (await live.control("POST", "/worlds", other))[0] == 201
+    assert (await live.control("PUT", "/worlds/102999999/webhook", {"url": receiver.url}))[0] == 200
+    assert (await live.do("POST", "/webhook/validate"))["valid"]
+    _, answer = await live.control("POST", "/worlds/102999999/webhook/validate")
+    assert not answer["valid"]
+    assert f"bot {live.app_id}" in answer["why"]
+    await live.control("POST", "/worlds/102999999/say", {"text": "ping"})
+    await live.control(
+        "POST", "/worlds/102999999/journal/wait", {"where": {"kind": "webhook.response", "purpose": "event"}}
+    )
+    headers, body, _ = receiver.heard[-1]
+    assert headers["X-Bot-Appid"] == "102999999"
+    assert headers["X-Signature-Ed25519"] == Signer("another-secret").sign(headers["X-Signature-Timestamp"], body)
+
+
+@pytest.mark.parametrize(
+    "tamper", ["unsigned", "wrong-key", "changed-byte", "swapped", "stale", "other-bot", "null", "empty"]
+)
+async def test_a_forgery_arrives_once_and_its_verdict_comes_back(live, receiver, tamper):
+    async def verify(body):
+        headers = receiver.heard[-1][0]
+        signature = Signer(live.secret).sign(headers.get("X-Signature-Timestamp", ""), body)
+        return web.Response(status=200 if headers.get("X-Signature-Ed25519") == signature else 401)
+
+    receiver.behave = verify
+    pushed = await live.do("POST", "/webhook/push", {"tamper": tamper})
+    rightly_signed = tamper in {"stale", "null", "empty"}
+    assert (pushed["status"], pushed["acked"]) == ((200, True) if rightly_signed else (401, False))
+    (request,) = (await live.do("GET", "/journal?kind=webhook.request"))["entries"]
+    assert (request["id"], request["tamper"], request["purpose"]) == (pushed["request"], tamper, "staged")
+    assert request["body"].encode() == receiver.heard[0][1]
+
+
+async def test_a_replay_repeats_what_was_delivered(live, receiver):
+    first = await live.do("POST", "/webhook/push", {"text": "once"})
+    assert first["acked"]
+    replayed = await live.do("POST", "/webhook/push", {"tamper": "replayed"})
+    assert replayed["status"] == 200
+    (one, two) = receiver.heard
+    assert one[1] == two[1]
+    assert one[0]["X-Signature-Ed25519"] == two[0]["X-Signature-Ed25519"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "code"),
+    [
+        ("PUT", "/webhook", {"url": "http://example.com/"}, 422, "foreign_url"),
+        ("PUT", "/webhook", {"url": "nonsense"}, 422, "bad_url"),
+        ("PUT", "/webhook", {"url": "http://127.0.0.1/", "transprt": "both"}, 422, "unknown_field"),
+        ("PUT", "/webhook", {"url": "http://127.0.0.1/", "transport": "pigeon"}, 422, "bad_value"),
+        ("PUT", "/webhook", {}, 422, "bad_value"),
+        ("POST", "/webhook/push", {"tamper": "unsinged"}, 422, "bad_value"),
+        ("POST", "/webhook/push", {}, 409, "no_webhook"),
+        ("POST", "/webhook/validate", None, 409, "no_webhook"),
+    ],
+)
+async def test_mistakes_are_refused(live, method, path, body, status, code):
+    found, answer = await live.control(method, f"/worlds/{live.app_id}{path}", body)
+    assert (found, answer["error"]["code"]) == (status, code)
+
+
+async def test_deliveries_under_way_end_with_the_webhook(live, receiver):
+    receiver.behave = receiver.hang
+    pushing = asyncio.create_task(live.do("POST", "/webhook/push"))
+    await asyncio.wait_for(receiver.arrived.wait(), 5)
+    assert (await live.do("DELETE", "/webhook"))["url"] is None
+    assert (await asyncio.wait_for(pushing, 5))["why"] == "given up: the webhook was removed"
+    await live.do("POST", "/say", {"text": "ping"})
+    assert (await live.do("GET", "/webhook")) == {"url": None, "transport": "websocket", "waiting": 0, "in_flight": 0}
+
+
+async def test_a_server_that_stops_leaves_no_delivery_behind():
+    async with serving() as live, receiving(live) as receiver:
+        receiver.behave = receiver.hang
+        await live.do("PUT", "/webhook", {"url": receiver.url, "timeout": 60})
+        await live.do("POST", "/say", {"text": "ping"})
+        await asyncio.wait_for(receiver.arrived.wait(), 5)
+
+
+async def test_a_faster_world_waits_less(live, receiver):
+    async def refuse(_body):
+        return web.Response(status=500)
+
+    receiver.behave = refuse
+    await live.do("POST", "/clock", {"speed": 1000})
+    await live.do("PUT", "/webhook", {"url": receiver.url, "timeout": 600, "retry_after": 300})
+    await live.do("POST", "/say", {"text": "ping"})
+    first, second = await live.wait({"kind": "webhook.response"}, count=2)
+    assert second["elapsed"] - first["elapsed"] >= 300
