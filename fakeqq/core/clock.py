@@ -58,5 +58,11 @@ class WorldClock:
         """The shell's monotonic seconds at which `steady` is reached."""
         return self.anchor + (steady - self.steady) / self.speed
 
+    def steady_at(self, world: float) -> float | None:
+        """Steady seconds at which world time is reached if nobody moves the clock; None while it stands still."""
+        if self.frozen and world > self.world:
+            return None
+        return self.steady + (world - self.world)
+
     def _anchor_at(self, real: float) -> None:
         self.world, self.steady, self.anchor = self.at(real)

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from random import Random
 
-_LOWER = string.ascii_lowercase + string.digits
-
 # How many random bytes make an id as long as the captured ones
 # (https://github.com/AstrBotDevs/AstrBot/issues/6931 prints whole ids).
 _MESSAGE_ID_BYTES = 36
@@ -37,14 +35,32 @@ class Identifiers:
         """A bot's or guild's numeric id as a string; botpy calls `int()` on it."""
         return str(self._random.randrange(10**18, 10**19))
 
+    def channel_id(self) -> str:
+        """A channel's id: seven digits, as in https://github.com/tencent-connect/bot-docs examples."""
+        return str(self._random.randrange(10**6, 10**7))
+
+    def interaction_id(self) -> str:
+        return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
+
+    def guild_message_id(self) -> str:
+        """`08…`: hexadecimal, as message ids of guild channels are."""
+        return f"08{self._random.getrandbits(144):036x}"
+
     def message_id(self) -> str:
         """`ROBOT1.0_…!`, as captured in https://github.com/AstrBotDevs/AstrBot/issues/6931."""
         text = base64.b64encode(self._random.randbytes(_MESSAGE_ID_BYTES), altchars=b".-").decode()
         return f"ROBOT1.0_{text}!"
 
-    def event_id(self, event_type: str) -> str:
-        """`C2C_MESSAGE_CREATE:` and a lower-case alphanumeric tail, as captured in 2026."""
-        return f"{event_type}:{''.join(self._random.choices(_LOWER, k=60))}"
+    def event_id(self, event_type: str, message_id: str | None = None) -> str:
+        """The envelope's `id`: the event type and, as captured in 2026, the message's letters and digits in lower case.
+
+        Args:
+            message_id: the message an event is about; other events have a UUID there.
+        """
+        if message_id is None:
+            return f"{event_type}:{uuid.UUID(int=self._random.getrandbits(128), version=4)}"
+        tail = "".join(filter(str.isalnum, message_id.removeprefix("ROBOT1.0_"))).lower()
+        return f"{event_type}:{tail}"
 
     def ref_index(self) -> str:
         """`REFIDX_…==`, the id that a quote refers to."""

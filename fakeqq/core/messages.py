@@ -23,6 +23,9 @@ ANCHOR_LIMIT = 20_000
 _WINDOW: dict[str, float] = {
     "c2c": float(limits.C2C_REPLY_WINDOW.value),
     "group": float(limits.GROUP_REPLY_WINDOW.value),
+    # Five minutes for guild channels and direct messages too.
+    "channel": float(limits.GROUP_REPLY_WINDOW.value),
+    "dm": float(limits.GROUP_REPLY_WINDOW.value),
 }
 
 # msg_type of the two chat scenes (https://bot.q.qq.com/wiki, sending messages); 4, embed, is for guilds only.
@@ -37,6 +40,7 @@ class Anchor:
     Attributes:
         at: world time it was sent, epoch seconds.
         replies: passive replies accepted so far.
+        repliable: whether this kind of event can be answered at all.
     """
 
     scene: Scene
@@ -44,6 +48,7 @@ class Anchor:
     at: float
     replies: int = 0
     used_seqs: set[int] = field(default_factory=set)
+    repliable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +128,8 @@ def _anchor(  # noqa: PLR0913 - as above
         anchor = anchors.get(given)
         if anchor is None or (anchor.scene, anchor.openid) != (scene, openid):
             raise PlatformError(refusal)
+        if not anchor.repliable:
+            raise PlatformError("event_not_repliable")
         if now - anchor.at > _WINDOW[scene]:
             raise PlatformError(_expired(key, settings))
         return given, anchor

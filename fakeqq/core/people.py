@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from fakeqq.core.errors import ControlError, unknown
+from fakeqq.core.guilds import Guilds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from fakeqq.core.identifiers import Identifiers
 
-Scene = Literal["c2c", "group"]
+Scene = Literal["c2c", "group", "channel", "dm"]
 
 # People one world may hold; enough for any test, small enough that a runaway loop is noticed. Our choice.
 PEOPLE_LIMIT = 10_000
@@ -28,6 +29,8 @@ class ChatMessage:
         sender: `user` or `bot`.
         reply_to: the inbound message a passive reply answers, or None.
         at: world time, epoch seconds.
+        ref_index: what a quote of this message refers to.
+        keyboard: the buttons under a message of the bot's, as it sent them.
     """
 
     sender: Literal["user", "bot"]
@@ -37,6 +40,8 @@ class ChatMessage:
     at: float
     reply_to: str | None = None
     recalled: bool = False
+    ref_index: str | None = None
+    keyboard: Any = None
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -52,30 +57,53 @@ class ChatMessage:
 
 @dataclass(slots=True)
 class User:
+    """`is_friend`: has added the bot; `accepts`: takes messages that answer nothing."""
+
     openid: str
     name: str
+    is_friend: bool = True
+    accepts: bool = True
 
     def as_json(self) -> dict[str, Any]:
-        return {"openid": self.openid, "name": self.name}
+        return {"openid": self.openid, "name": self.name, "is_friend": self.is_friend, "accepts": self.accepts}
 
 
 @dataclass(slots=True)
 class Group:
+    """A group chat.
+
+    Attributes:
+        has_bot: whether the bot is in it.
+        accepts: whether it takes messages that answer nothing.
+        full: whether the bot gets every message; None follows the world's switch.
+    """
+
     group_openid: str
     name: str
     members: list[str] = field(default_factory=list)
+    has_bot: bool = True
+    accepts: bool = True
+    full: bool | None = None
 
     def as_json(self) -> dict[str, Any]:
-        return {"group_openid": self.group_openid, "name": self.name, "members": self.members}
+        return {
+            "group_openid": self.group_openid,
+            "name": self.name,
+            "members": self.members,
+            "has_bot": self.has_bot,
+            "accepts": self.accepts,
+            "full": self.full,
+        }
 
 
 class People:
-    """The users and groups of one world and the chats the bot has with them."""
+    """The users, groups and guilds of one world and the chats the bot has with them."""
 
     def __init__(self, identifiers: Identifiers) -> None:
         self._identifiers = identifiers
         self.users: dict[str, User] = {}
         self.groups: dict[str, Group] = {}
+        self.guilds = Guilds(identifiers)
         self._chats: dict[tuple[Scene, str], list[ChatMessage]] = {}
 
     def add_user(self, name: str | None = None) -> User:
@@ -103,18 +131,28 @@ class People:
             raise unknown("user", openid, self.users, status=404)
         return self.users[openid]
 
-    def group(self, group_openid: str) -> Group:
-        """The group with this openid.
+    def group(self, group_openid: str | None) -> Group:
+        """The group with this openid; without one, the world's first group, made on first need.
 
         Raises:
             ControlError: no such group.
         """
+        if group_openid is None:
+            return next(iter(self.groups.values()), None) or self.add_group()
         if group_openid not in self.groups:
             raise unknown("group", group_openid, self.groups, status=404)
         return self.groups[group_openid]
 
     def knows(self, scene: Scene, openid: str) -> bool:
-        return openid in (self.users if scene == "c2c" else self.groups)
+        match scene:
+            case "c2c":
+                return openid in self.users
+            case "group":
+                return openid in self.groups
+            case "channel":
+                return any(openid in guild.channels for guild in self.guilds.by_id.values())
+            case "dm":
+                return any(openid == direct.guild_id for direct in self.guilds.directs.values())
 
     def show(self, scene: Scene, openid: str, message: ChatMessage) -> None:
         chat = self._chats.setdefault((scene, openid), [])

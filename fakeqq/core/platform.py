@@ -149,8 +149,12 @@ class Platform:
 
     # -- sockets --------------------------------------------------------------------------------------------------
 
-    def open_connection(self, world: World | None, real: float) -> Connection:
-        """A new gateway socket; `world` is the one whose door was used, when it has a door of its own."""
+    def open_connection(self, world: World | None, real: float, client: str = "") -> Connection:
+        """A new gateway socket; `world` is the one whose door was used, when it has a door of its own.
+
+        Args:
+            client: the peer's address.
+        """
         self._connections_made += 1
         return Connection(
             self._connections_made,
@@ -159,6 +163,7 @@ class Platform:
             self.journal,
             self._with_output.append,
             self.now(world, real),
+            client,
         )
 
     def take_connections_with_output(self) -> list[Connection]:

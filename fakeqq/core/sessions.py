@@ -56,6 +56,8 @@ class Session:
         s: the last number given to a dispatch; READY was 1.
         connection: the socket it is attached to, or None.
         detached_at: world time at which the socket went, or None while attached.
+        made_at: world time of its IDENTIFY.
+        deaf: resumed at an age at which it gets nothing more (https://github.com/tencent-connect/bot-docs/issues/191).
     """
 
     id: str
@@ -64,10 +66,13 @@ class Session:
     s: int = 0
     connection: Connection | None = None
     detached_at: float | None = None
+    made_at: float = 0.0
+    deaf: bool = False
     _buffer: deque[tuple[int, Event]] = field(default_factory=lambda: deque(maxlen=_REPLAY_LIMIT))
 
     def wants(self, event: Event) -> bool:
-        return (event.intent == 0 or bool(event.intent & self.intents)) and event.belongs_to(self.shard)
+        is_subscribed = event.intent == 0 or bool(event.intent & self.intents)
+        return is_subscribed and not self.deaf and event.belongs_to(self.shard)
 
     def number(self, event: Event | None = None) -> int:
         """Give the next `s` out; an event is kept for replay, READY and RESUMED are not."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -40,6 +40,31 @@ class WorldSettings(BaseModel):
     permitted_intents: Annotated[int, Field(ge=0, le=2**32 - 1, description="bits this bot may ask for")] = int(
         DEFAULT_PERMISSIONS
     )
+    recycle_interval: Annotated[
+        float | None,
+        Field(gt=0, le=86_400, description="seconds a connection until op 7 and close 4009; null: never"),
+    ] = None
+    recycle_clock: Annotated[
+        Literal["steady", "world"], Field(description="which time counts for recycle_interval; only world time jumps")
+    ] = "steady"
+    deaf_after: Annotated[
+        float | None,
+        Field(gt=0, description="age in seconds from which a session resumes deaf; null: never"),
+    ] = None
+    frames_per_minute: Annotated[
+        int | None,
+        Field(ge=1, le=100_000, description="more from the bot meet close 4008; null: any number"),
+    ] = None
+    guilds_per_shard: Annotated[
+        int | None,
+        Field(ge=1, le=100_000, description="more on one shard meet close 4011; null: any number"),
+    ] = None
+    standing: Annotated[
+        Literal["listed", "unlisted", "banned"], Field(description="unlisted: logins meet 4914, banned: 4915")
+    ] = "listed"
+    allowed_ips: Annotated[
+        list[str] | None, Field(max_length=1000, description="addresses the bot may call from; null: any")
+    ] = None
     username: Annotated[str, Field(max_length=200, description="the bot's name")] = "fakeqq bot"
     era: Era = Era.LATE_2026
     switches: dict[str, str] = Field(default_factory=dict, description="contested rules that differ from the default")

@@ -56,6 +56,11 @@ class TokenLedger:
         token = self._live.get(value)
         return token is not None and token.expires_at > now
 
+    def expires_at(self, value: str) -> float | None:
+        """World time at which a token dies; None for one that is dead or was never issued."""
+        token = self._live.get(value)
+        return token.expires_at if token else None
+
     def revoke(self) -> list[str]:
         """End every token at once; the next issue is a different one. Returns the dead values."""
         dead = list(self._live)

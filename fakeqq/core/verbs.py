@@ -191,14 +191,88 @@ class InvalidSession(_Verb):
     after: _Seconds = 0.0
 
 
+class Heartbeat(_Verb):
+    """The server sends a heartbeat of its own, op 1, first."""
+
+    moments = frozenset({FRAME, RECEIVE})
+    verb: Literal["heartbeat"]
+
+
+class UnknownOp(_Verb):
+    """A frame with an op of no meaning is sent first."""
+
+    moments = frozenset({FRAME, RECEIVE})
+    verb: Literal["unknown-op"]
+    op: Annotated[int, Field(ge=0, le=1_000_000)] = 99
+
+
+class UnknownEvent(_Verb):
+    """A dispatch nobody has documented yet follows the frame; it takes a number of its own."""
+
+    moments = frozenset({FRAME, RECEIVE})
+    verb: Literal["unknown-event"]
+    type: Annotated[str, Field(min_length=1, max_length=100)] = "FAKEQQ_UNKNOWN_EVENT"
+
+
+class Oversized(_Verb):
+    """The frame carries one unknown key more that blows it up; aiohttp refuses 4 MiB by default, websockets 1 MiB."""
+
+    moments = frozenset({FRAME})
+    verb: Literal["oversized"]
+    bytes: Annotated[int, Field(ge=1, le=8 * 1024 * 1024)] = 5 * 1024 * 1024
+
+
+class Reset(_Verb):
+    """End the TCP connection with RST: before or after a request's effect, or after the frame."""
+
+    moments = frozenset({HTTP, CONNECT, FRAME, RECEIVE})
+    verb: Literal["reset"]
+    effect: Annotated[Literal["before", "after"], Field(description="http only: reset before or after the effect")] = (
+        "before"
+    )
+
+
+class HalfOpen(_Verb):
+    """The server reads nothing more and keeps the socket; a request is never answered."""
+
+    moments = frozenset({HTTP, FRAME, RECEIVE})
+    verb: Literal["half-open"]
+
+
+class Stall(_Verb):
+    """Nothing more leaves and the socket stays open: frames from this one on, or the rest of an answer's body."""
+
+    moments = frozenset({HTTP, FRAME, RECEIVE})
+    verb: Literal["stall"]
+    bytes: Annotated[int, Field(ge=0, description="http only: how much of the body leaves first")] = 0
+
+
+class SlowDrip(_Verb):
+    """From this frame on, or for this answer's body, only so many bytes a second leave."""
+
+    moments = frozenset({HTTP, FRAME, RECEIVE})
+    verb: Literal["slow-drip"]
+    bytes_per_second: Annotated[float, Field(ge=1, le=1_000_000)]
+
+
+class Cut(_Verb):
+    """Only the first bytes of the frame leave, then the TCP connection is gone."""
+
+    moments = frozenset({FRAME})
+    verb: Literal["cut"]
+    bytes: Annotated[int, Field(ge=0)]
+
+
 VERBS: tuple[type[_Verb], ...] = (
     Error, Answer, Empty, Truncate, Malformed, Html, ContentType, Delay, Hang, Disconnect, Refuse,
     Drop, Twice, Swap, Send, Garbage, Close, Ignore, InvalidSession,
+    Heartbeat, UnknownOp, UnknownEvent, Oversized, Reset, HalfOpen, Stall, SlowDrip, Cut,
 )  # fmt: skip
 
 Verb = Annotated[
     Error | Answer | Empty | Truncate | Malformed | Html | ContentType | Delay | Hang | Disconnect | Refuse
-    | Drop | Twice | Swap | Send | Garbage | Close | Ignore | InvalidSession,
+    | Drop | Twice | Swap | Send | Garbage | Close | Ignore | InvalidSession
+    | Heartbeat | UnknownOp | UnknownEvent | Oversized | Reset | HalfOpen | Stall | SlowDrip | Cut,
     Field(discriminator="verb"),
 ]  # fmt: skip
 

@@ -68,6 +68,8 @@ class World:
         self.anchors = messages.Anchors()
         self.sessions = SessionTable()
         self.session_starts: deque[float] = deque(maxlen=_STARTS_KEPT)
+        self.recent_starts: deque[float] = deque(maxlen=_STARTS_KEPT)
+        self.token_calls: deque[float] = deque(maxlen=_STARTS_KEPT)
         self.gateway_calls: deque[float] = deque(maxlen=_STARTS_KEPT)
         self.connections: dict[int, Connection] = {}
         self.faults = FaultPlan(random)

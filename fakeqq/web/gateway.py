@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from fakeqq.core.connection import CloseSocket, SendText
-from fakeqq.core.verbs import Delay, Disconnect, Hang, Refuse
+from fakeqq.core.outputs import ResetSocket
+from fakeqq.core.verbs import Delay, Disconnect, Hang, Refuse, Reset
 from fakeqq.web.sockets import SOCKET
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Gateway:
         await receive()  # websocket.connect
         if not await self._accept(door, socket, send):
             return
-        connection = self._platform.open_connection(door, self._clock())
+        connection = self._platform.open_connection(door, self._clock(), _address(scope))
         self._sockets[connection] = socket
         connection.opened(scope["path"], self._platform.now(door, self._clock()))
         self.flush()
@@ -79,6 +79,9 @@ class Gateway:
                     case Disconnect():
                         socket.drop()
                         return False
+                    case Reset():
+                        socket.perform(ResetSocket(), door.clock.speed)
+                        return False
                     case Hang():
                         await _until_lost(socket)
                         return False
@@ -103,15 +106,10 @@ class Gateway:
 
     def _flush_one(self, connection: Connection) -> None:
         socket = self._sockets.get(connection)
+        speed = connection.world.clock.speed if connection.world else 1.0
         for output in connection.take_outputs():
-            if socket is None:
-                continue
-            if isinstance(output, SendText):
-                socket.send_now(output.text)
-            elif isinstance(output, CloseSocket):
-                socket.close_now(output.code, output.reason)
-            else:
-                socket.drop()
+            if socket is not None:
+                socket.perform(output, speed)
         if connection.deadline_moved:
             self._arm(connection)
 
@@ -142,6 +140,12 @@ class Gateway:
         connection.tick(self._platform.now(connection.world, self._clock()))
         self.flush()
         self._arm(connection)
+
+
+def _address(scope: dict[str, Any]) -> str:
+    """The peer's address; a unix socket has none."""
+    client = scope.get("client")
+    return str(client[0]) if client else ""
 
 
 async def _until_lost(socket: GatewaySocket) -> None:

@@ -88,13 +88,22 @@ class Rest:
         self._flush()
         if reply.delay:
             await asyncio.sleep(reply.delay / (reply.world.clock.speed if reply.world else 1.0))
-        transport = scope["state"][TRANSPORT]
         if reply.hang or reply.half_open:
             if reply.half_open:
-                transport.pause_reading()
+                scope["state"][TRANSPORT].pause_reading()
             await _until_disconnect(receive)
             return
         exchange.answered(self._platform, reply, self._clock())
+        await self._carry_out(reply, scope["state"][TRANSPORT], receive, send)
+
+    async def _carry_out(
+        self,
+        reply: exchange.Reply,
+        transport: asyncio.Transport,
+        receive: Callable[[], Awaitable[dict[str, Any]]],
+        send: Callable[[dict[str, Any]], Awaitable[None]],
+    ) -> None:
+        """Send the answer, or do to the connection what a fault wants."""
         if reply.reset:
             lines.reset(transport, asyncio.get_running_loop())
             return

@@ -6,16 +6,21 @@ needed here: the first is the platform's commonest failure, the second is the di
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.exceptions import InvalidState
 
+from fakeqq.core.outputs import CloseSocket, CutFrame, DropSocket, ResetSocket, SendText, StopReading, StopSending
+from fakeqq.web import lines
+
 if TYPE_CHECKING:
     from asyncio import BaseTransport, Transport
 
     from uvicorn._types import ASGISendEvent
+
+    from fakeqq.core.outputs import Output
 
 # Keys of the ASGI scope's state: the WebSocket, the TCP transport, and the app id whose own door was used (or None).
 SOCKET, TRANSPORT, DOOR = "fakeqq.socket", "fakeqq.transport", "fakeqq.door"
@@ -39,6 +44,31 @@ class GatewaySocket(WebSocketsSansIOProtocol):
         self.app_state = {**self.app_state, SOCKET: self}
         super().connection_made(transport)
 
+    def perform(self, output: Output, speed: float) -> None:
+        """Do what the platform wants done.
+
+        Args:
+            speed: world seconds per real second.
+        """
+        match output:
+            case SendText():
+                self.send_now(output.text)
+            case CloseSocket():
+                self.close_now(output.code, output.reason)
+            case DropSocket():
+                self.drop()
+            case ResetSocket():
+                self.close_sent = True
+                lines.reset(self.transport, self.loop)
+            case CutFrame():
+                self._cut(output.text, output.size)
+            case StopReading():
+                self._stop_reading()
+            case StopSending():
+                self._stand_in(lines.MutedLine(self.transport))
+            case _:
+                self._stand_in(lines.DrippingLine(self.transport, output.bytes_per_second * speed, self.loop))
+
     def send_now(self, text: str) -> None:
         """Send a text frame; after the end of the connection, nothing."""
         if self.close_sent or self.disconnected or self.transport.is_closing():
@@ -50,6 +80,27 @@ class GatewaySocket(WebSocketsSansIOProtocol):
         self.transport.write(b"".join(self.conn.data_to_send()))
         if self.transport.get_write_buffer_size() > _UNREAD_LIMIT:
             self.drop()
+
+    def _cut(self, text: str, size: int) -> None:
+        """The first bytes of a frame, then the end of TCP."""
+        if self.close_sent or self.disconnected or self.transport.is_closing():
+            return
+        try:
+            self.conn.send_text(text.encode())
+        except InvalidState:
+            return
+        self.close_sent = True
+        self.transport.write(b"".join(self.conn.data_to_send())[:size])
+        self.transport.close()
+
+    def _stop_reading(self) -> None:
+        self.transport.pause_reading()
+        # uvicorn resumes only what it has paused itself.
+        self.read_paused = False
+
+    def _stand_in(self, line: lines.Line) -> None:
+        """From now on write through this line; it has a transport's attributes by delegation."""
+        self.transport = cast("Transport", line)
 
     def close_now(self, code: int, reason: str) -> None:
         """Send a close frame and wait for the bot's own before TCP goes: aiohttp reads 1006 otherwise."""
@@ -68,9 +119,9 @@ class GatewaySocket(WebSocketsSansIOProtocol):
         self.close_timer = self.loop.call_later(self.close_timeout, self.transport.close)
 
     def drop(self) -> None:
-        """Close the TCP connection without a close frame."""
+        """Close the TCP connection without a close frame, after what was said before."""
         self.close_sent = True
-        self.transport.abort()
+        lines.when_written(self.transport, self.loop, self.transport.abort)
 
     def ending(self) -> tuple[int | None, str, bool]:
         """How the connection ended: close code and reason, None where no close frame was; whether the bot ended it."""

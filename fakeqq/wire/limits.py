@@ -145,6 +145,15 @@ TOKEN_OVERLAP = Limit(
     "in a token's last minute a new one is given out, and both are valid",
 )
 
+TOKEN_CALLS_PER_MINUTE = Limit(
+    "TOKEN_CALLS_PER_MINUTE",
+    10,
+    "calls per minute",
+    _C,
+    (OURS, DOCS_TOKEN),
+    "where the switch `token_budget` is on; a refusal is documented, no number is",
+)
+
 # Passive replies
 
 C2C_REPLY_WINDOW = Limit(

@@ -13,8 +13,10 @@ from fakeqq.wire.sources import (
     DOCS_C2C_SEND,
     DOCS_GATEWAY,
     DOCS_SEND,
+    DOCS_TOKEN,
     DOCS_WEBSOCKET,
     FIELD_REPORT,
+    OURS,
     docs_2026,
     issue,
 )
@@ -100,6 +102,36 @@ SWITCHES: tuple[Switch, ...] = (
         (DOCS_GATEWAY, issue("NousResearch/hermes-agent", 18172)),
         "sources disagree on the burst: 10 are documented, a run met the refusal after about two. Off, so "
         "that a developer who restarts a bot all day is not locked out",
+    ),
+    Switch(
+        "session_budget",
+        "off",
+        ("off", "real", "strict"),
+        "when an IDENTIFY is refused with op 9 and close 4903: never, when `remaining` is 0, or also above "
+        "`max_concurrency` in 5 s",
+        _D,
+        (DOCS_WEBSOCKET, issue("tencent-connect/openclaw-qqbot", 18)),
+        "sources disagree by silence: the budget is documented, its refusal is not; op 9 and 4903 were seen on a bot "
+        "that had logged in too often. Off, as a developer's restarts must not lock a bot out",
+    ),
+    Switch(
+        "token_budget",
+        "off",
+        ("off", "on"),
+        "whether the token endpoint refuses, with 100001, more than TOKEN_CALLS_PER_MINUTE calls in a minute",
+        _D,
+        (DOCS_TOKEN,),
+        "sources disagree by silence: the refusal is documented, its number is not and is our choice",
+    ),
+    Switch(
+        "token_expiry",
+        "ignored",
+        ("ignored", "close-4004"),
+        "what a live socket meets when the token it logged in with dies: nothing, or close 4004",
+        _C,
+        (OURS, issue("zhinjs/qq-official-bot", 98)),
+        "sources disagree by silence: no report says that a socket dies with its token, and "
+        "expired ones were seen to meet 4004 at login",
     ),
     Switch(
         "group_msg_event",

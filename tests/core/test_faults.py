@@ -142,6 +142,7 @@ def test_a_verb_out_of_place_is_refused_and_told_what_fits(on):
     examples = {
         "error": {"name": "system_busy"}, "truncate": {"bytes": 1}, "content-type": {"value": "a/b"},
         "delay": {"seconds": 1}, "send": {"frame": {}}, "close": {"code": 4009},
+        "slow-drip": {"bytes_per_second": 100}, "cut": {"bytes": 1},
     }  # fmt: skip
     everything = {name for each in ("http", "frame", "receive", "connect") for name in verbs_for(each)}
     for name in everything:

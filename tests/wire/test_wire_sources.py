@@ -64,6 +64,8 @@ def test_our_choices_are_few_and_known():
         "SESSION_LIFETIME",
         "REPLAY_BUFFER_EVENTS",
         "MAX_FRAME_BYTES",
+        "TOKEN_CALLS_PER_MINUTE",
+        "token_expiry",
         "not_found",
         "method_not_allowed",
     }

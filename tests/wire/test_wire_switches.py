@@ -15,6 +15,9 @@ CHOICES = {
     "proactive": {"allowed", "refused"},
     "gateway_budget": {"off", "real", "strict"},
     "group_msg_event": {"at", "full"},
+    "session_budget": {"off", "real", "strict"},
+    "token_budget": {"off", "on"},
+    "token_expiry": {"ignored", "close-4004"},
 }
 
 

@@ -1,0 +1,73 @@
+"""Who may log in, apart from token, shard and intents: the bot's standing, where it calls from, its budget."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fakeqq.wire import limits
+from fakeqq.wire.close_codes import CloseCode
+
+if TYPE_CHECKING:
+    from fakeqq.core.clock import Instant
+    from fakeqq.core.world import World
+
+_WINDOW_SECONDS = float(limits.IDENTIFY_WINDOW.value)
+_MINUTE_SECONDS = 60.0
+_STANDINGS = {"unlisted": CloseCode.BOT_UNLISTED, "banned": CloseCode.BOT_BANNED}
+
+
+def may_call_from(world: World, address: str) -> bool:
+    """Whether the bot may call the API from this address."""
+    allowed = world.settings.allowed_ips
+    return allowed is None or address in allowed
+
+
+def unwelcome(world: World, address: str) -> CloseCode | None:
+    """Why no login of this bot is accepted now, or None.
+
+    A foreign address shows as op 9 only (https://github.com/bubbuild/bub-contrib/pull/61); that 4903 follows is our
+    choice.
+    """
+    if not may_call_from(world, address):
+        return CloseCode.CREATE_SESSION_ERROR
+    return _STANDINGS.get(world.settings.standing)
+
+
+def holds_too_many_guilds(world: World, shard: tuple[int, int]) -> bool:
+    """Whether this shard would carry more guilds than one connection may."""
+    allowed = world.settings.guilds_per_shard
+    if allowed is None:
+        return False
+    index, count = shard
+    return sum((int(guild_id) >> 22) % count == index for guild_id in world.people.guilds) > allowed
+
+
+def over_budget(world: World, now: Instant) -> bool:
+    """Whether this IDENTIFY is one too many; a refused one spends nothing, which is our choice."""
+    switch = world.settings.switch("session_budget")
+    if switch == "off":
+        return False
+    budget = world.session_start_limit(now)
+    while world.recent_starts and now.steady - world.recent_starts[0] >= _WINDOW_SECONDS:
+        world.recent_starts.popleft()
+    too_fast = switch == "strict" and len(world.recent_starts) >= budget["max_concurrency"]
+    return too_fast or budget["remaining"] <= 0
+
+
+def spend(world: World, now: Instant) -> None:
+    """A session was made."""
+    world.session_starts.append(now.world)
+    world.recent_starts.append(now.steady)
+
+
+def spend_token_call(world: World, now: Instant) -> bool:
+    """Count a call of the token endpoint; whether it is within the budget. A refused call spends nothing."""
+    if world.settings.switch("token_budget") == "off":
+        return True
+    calls = world.token_calls
+    while calls and now.world - calls[0] >= _MINUTE_SECONDS:
+        calls.popleft()
+    if len(calls) >= limits.TOKEN_CALLS_PER_MINUTE.value:
+        return False
+    calls.append(now.world)
+    return True
