@@ -18,9 +18,9 @@ from conformance.collect import Chapter, CheckItem
 from conformance.harness.platform import Platform
 from conformance.recorder import ATTACHED, Recorder
 from conformance.report.results import Exit
-from conformance.run_state import OPTIONS, PLATFORM, is_worker
+from conformance.run_state import OPTIONS, PLATFORM, is_worker, worker_count
 from conformance.verdict import Verdict
-from conformance.workers import default_workers
+from conformance.workers import dealt, default_workers
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -95,6 +95,13 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
         chapter: Chapter = Chapter.from_parent(parent, path=file_path)
         return chapter
     return None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In a worker, the order that ends soonest; alone, the order of the files."""
+    checks = [item for item in items if isinstance(item, CheckItem)]
+    if is_worker(config) and len(checks) == len(items):
+        items[:] = dealt(checks, worker_count(config))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -16,16 +16,25 @@ if TYPE_CHECKING:
     Judge = Callable[..., None]
     Variant = str | int | None
 
+USUAL_SECONDS = 10.0
+"""A login, a little hostility, another login."""
+
 _CHECKS: dict[str, Check] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A row and the function that judges it; `variants` are the arguments it is run with, one run each."""
+    """A row and the function that judges it.
+
+    Attributes:
+        variants: the arguments it is run with, one run each.
+        takes: about how many seconds of the adapter's clock a good bot needs.
+    """
 
     row: CheckRow
     judge: Judge
     variants: tuple[Variant, ...]
+    takes: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +62,13 @@ class Case:
             self.check.judge(world, self.variant)
 
 
-def check(check_id: str, *, each: tuple[str | int, ...] = ()) -> Callable[[Judge], Judge]:
-    """Mark a function as the judge of a row; with `each`, it runs once per value, which is its second argument.
+def check(check_id: str, *, each: tuple[str | int, ...] = (), takes: float = USUAL_SECONDS) -> Callable[[Judge], Judge]:
+    """Mark a function as the judge of a row.
+
+    Args:
+        check_id: the row's id.
+        each: the function runs once per value, which is its second argument.
+        takes: about how many seconds of the adapter's clock a good bot needs; the longest are begun first.
 
     Raises:
         UnknownCheckError: the catalogue has no such row.
@@ -66,7 +80,7 @@ def check(check_id: str, *, each: tuple[str | int, ...] = ()) -> Callable[[Judge
         known = _CHECKS.get(check_id)
         if known is not None and known.judge.__qualname__ != judge.__qualname__:
             raise ValueError(f"{check_id} is judged by {known.judge.__qualname__} already")
-        _CHECKS[check_id] = Check(row, judge, each or (None,))
+        _CHECKS[check_id] = Check(row, judge, each or (None,), takes)
         return judge
 
     return mark

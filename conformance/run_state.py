@@ -14,6 +14,11 @@ OPTIONS: pytest.StashKey[Options] = pytest.StashKey()
 PLATFORM: pytest.StashKey[Platform] = pytest.StashKey()
 
 
+def worker_count(config: pytest.Config) -> int:
+    """How many workers the run has, as one of them was told; 0 outside of a worker."""
+    return int(getattr(config, "workerinput", {}).get("workercount", 0))
+
+
 def is_worker(config: pytest.Config) -> bool:
     """Whether this process is one of pytest-xdist's workers, which run checks but report nothing."""
     return hasattr(config, "workerinput")

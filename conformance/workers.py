@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 from conformance.registry import all_cases
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pytest
+
+    from conformance.collect import CheckItem
 
 WORKERS_PER_CORE = 4
 """Checks wait most of the time. Measured on two cores: beyond four per core, the starting of processes crowds the
@@ -22,6 +26,15 @@ def default_workers(config: pytest.Config) -> int:
         return 0
     workers = min(WORKERS_PER_CORE * (os.cpu_count() or 1), _selected(config))
     return workers if workers > 1 else 0
+
+
+def dealt(items: Sequence[CheckItem], workers: int) -> list[CheckItem]:
+    """The items in the order that suits pytest-xdist, which gives each worker a run of neighbours.
+
+    Dealt like cards, the longest first, so that no worker begins the longest check last.
+    """
+    sorted_items = sorted(items, key=lambda item: item.case.check.takes, reverse=True)
+    return [item for first in range(workers) for item in sorted_items[first::workers]]
 
 
 def _selected(config: pytest.Config) -> int:

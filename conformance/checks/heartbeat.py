@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from conformance.harness.world import World
 
 
-@check("heartbeat/follows-hello")
+@check("heartbeat/follows-hello", takes=70)
 def keeps_the_pace_of_hello(world: World) -> None:
     """Op 1 at the announced interval, from READY on, over several beats."""
     interval = pace.HEARTBEAT_INTERVAL
@@ -34,7 +34,7 @@ def keeps_the_pace_of_hello(world: World) -> None:
     )
 
 
-@check("heartbeat/ack-missing")
+@check("heartbeat/ack-missing", takes=40)
 def leaves_a_half_open_connection(world: World) -> None:
     """No ACK for three intervals: the link is dead, whatever the socket says."""
     interval = pace.HEARTBEAT_INTERVAL

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from conformance.harness.world import World
 
 
-@check("identify/invalid-session")
+@check("identify/invalid-session", takes=75)
 def backs_off_from_a_refused_identify(world: World) -> None:
     """Op 9 `false` on IDENTIFY: leave, wait, IDENTIFY again, and wait longer each time."""
     refusals = 5

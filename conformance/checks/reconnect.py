@@ -24,7 +24,7 @@ def leaves_when_asked_to(world: World) -> None:
     world.comes_online()
 
 
-@check("reconnect/op7-resumes")
+@check("reconnect/op7-resumes", takes=15)
 def resumes_after_the_half_hourly_recycling(world: World) -> None:
     """Op 7, then 4009: a fresh IDENTIFY would lose what is said meanwhile."""
     world.platform_announces_heartbeat(pace.QUICK_HEARTBEAT)

@@ -36,7 +36,7 @@ def survives_an_empty_gateway_answer(world: World) -> None:
     world.is_running()
 
 
-@check("startup/gateway-rate-limited")
+@check("startup/gateway-rate-limited", takes=130)
 def waits_out_the_rate_limit(world: World) -> None:
     """Each refusal is followed by half a minute without a call, better by a whole one."""
     refusals = 2

@@ -45,6 +45,7 @@ def run(
         place = platform.new_place()
         error = _play(case, place, command, outcome)
         place.control.delete()
+        platform.heard_of_adapter(outcome.connected)
     except Exception as trouble:  # noqa: BLE001 (whatever goes wrong here is ours, and must not end the run)
         error = trouble
     if error is not None:

@@ -18,9 +18,16 @@ from fakeqq.launch.via import Via
 BRIEF = Span(0, 1.5, "the adapters of these tests never come online")
 
 
+class PatientPlatform(Platform):
+    """Does not give up, as most adapters of this module never say a word."""
+
+    def heard_of_adapter(self, connected):
+        """Forget it."""
+
+
 @pytest.fixture(scope="module")
 def platform():
-    platform = Platform()
+    platform = PatientPlatform()
     yield platform
     platform.close()
 
@@ -33,7 +40,7 @@ def judge_briefly(world):
 
 def play(platform, words, judge=judge_briefly, known_failing=None):
     """Run a case of our own making against the bot that these words start."""
-    case = Case(Check(check_row("startup/online"), judge, (None,)))
+    case = Case(Check(check_row("startup/online"), judge, (None,), 1.0))
     outcome, _ = run(case, platform, AdapterCommand(tuple(words), Via.ENV, 1.0), known_failing or {})
     return outcome
 
@@ -154,3 +161,14 @@ def test_a_server_that_dies_breaks_one_case_and_not_the_next(platform):
 
     assert play(platform, python(""), judge=judge).verdict is Verdict.BROKEN
     assert play(platform, python(""), judge=lambda world: world.bot_starts()).verdict is Verdict.PASS
+
+
+def test_an_adapter_that_never_speaks_is_not_started_for_ever():
+    platform = Platform()
+    verdicts = [play(platform, python("")).verdict for _ in range(3)]
+    outcome = play(platform, python(""))
+    platform.close()
+    assert verdicts == [Verdict.FAIL, Verdict.FAIL, Verdict.BLOCKED]
+    assert outcome.verdict is Verdict.BLOCKED
+    assert "did not connect in the 2 checks before" in outcome.observed
+    assert not outcome.connected

@@ -9,7 +9,7 @@ import pytest
 from conformance.harness import speed
 from conformance.harness.speed import SpeedError, choose_speed, unreachable
 from conformance.registry import all_cases
-from conformance.workers import WORKERS_PER_CORE, default_workers
+from conformance.workers import WORKERS_PER_CORE, dealt, default_workers
 from fakeqq.launch.errors import LaunchError
 
 ENVIRONMENT = {"PATH": os.environ["PATH"]}
@@ -113,3 +113,12 @@ def two_cores(monkeypatch):
 )
 def test_workers(chosen, workers):
     assert default_workers(chosen) == workers
+
+
+def test_the_longest_checks_are_dealt_first():
+    items = [
+        SimpleNamespace(name=name, case=SimpleNamespace(check=SimpleNamespace(takes=takes)))
+        for name, takes in (("a", 1), ("b", 9), ("c", 2), ("d", 8), ("e", 3))
+    ]
+    assert [item.name for item in dealt(items, 2)] == ["b", "e", "a", "d", "c"]
+    assert dealt([], 3) == []
