@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from random import Random
 
     from fakeqq.core.journal import Entry
+    from fakeqq.core.scenario import Scenario
+    from fakeqq.core.timeline import Timeline
     from fakeqq.core.webhook import Webhook
 
 # Worlds one server holds: more than the largest load test needs. Our choice.
@@ -42,6 +44,7 @@ class PlatformOptions:
         seed: worlds made in the same order with the same seed hand out the same ids.
         random: makes a source of randomness from a seed; the shell passes `random.Random`.
         webhook_anywhere: webhooks may have addresses on other machines.
+        scenario: what every world meets from its first day on.
     """
 
     epoch: float
@@ -52,6 +55,7 @@ class PlatformOptions:
     seed: int = 0
     settings: WorldSettings = field(default_factory=WorldSettings)
     webhook_anywhere: bool = False
+    scenario: Scenario | None = None
 
 
 class Platform:
@@ -67,6 +71,7 @@ class Platform:
         self._connections_made = 0
         self._with_output: list[Connection] = []
         self._webhooks_with_output: list[Webhook] = []
+        self._timelines_with_output: list[Timeline] = []
         self._watchers: list[Callable[[World, Entry], None]] = []
         self.journal = Journal()
 
@@ -107,6 +112,7 @@ class Platform:
         world = self.world(app_id)
         for connection in world.live_connections():
             connection.drop(world.clock.at(real))
+        world.stage(None, world.clock.at(real))
         world.webhook.stop(world.clock.at(real))
         del self._worlds[app_id]
 
@@ -176,6 +182,11 @@ class Platform:
         waiting, self._webhooks_with_output[:] = list(dict.fromkeys(self._webhooks_with_output)), []
         return waiting
 
+    def take_timelines_with_output(self) -> list[Timeline]:
+        """Scenarios at work that may have a new deadline since the last call."""
+        waiting, self._timelines_with_output[:] = list(dict.fromkeys(self._timelines_with_output)), []
+        return waiting
+
     def _neighbours(self, webhook: Webhook, url: str) -> Iterator[tuple[str, str]]:
         """App id and secret of other bots whose events are pushed to this address."""
         for world in self._worlds.values():
@@ -193,8 +204,10 @@ class Platform:
         world.webhook.on_output = self._webhooks_with_output.append
         world.webhook.neighbours = self._neighbours
         world.webhook.anywhere = self._options.webhook_anywhere
+        world.on_timeline = self._timelines_with_output.append
         for watcher in self._watchers:
             _introduce(watcher, world)
+        world.stage(self._options.scenario, clock.at(real))
         return world
 
     def _fresh_app_id(self) -> str:

@@ -19,18 +19,21 @@ from fakeqq.core.people import ChatMessage, People
 from fakeqq.core.sessions import Event, SessionTable
 from fakeqq.core.settings import WorldSettings
 from fakeqq.core.tampering import Tamper
+from fakeqq.core.timeline import Timeline
 from fakeqq.core.tokens import TokenLedger
 from fakeqq.core.webhook import Webhook
 from fakeqq.wire import limits
 from fakeqq.wire.intents import EVENT_INTENTS, intent_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from random import Random
 
     from fakeqq.core.clock import Instant, WorldClock
     from fakeqq.core.connection import Connection
     from fakeqq.core.faults import Fault
     from fakeqq.core.people import Scene
+    from fakeqq.core.scenario import Scenario
 
 # IDENTIFYs remembered for `remaining`; a day's budget and a storm on top. Our choice.
 _STARTS_KEPT = 100_000
@@ -76,6 +79,8 @@ class World:
         self.journal = Journal()
         self.acks_muted = False
         self.webhook = Webhook(self)
+        self.timeline: Timeline | None = None
+        self.on_timeline: Callable[[Timeline], None] = _nobody
 
     # -- what the platform asks -----------------------------------------------------------------------------------
 
@@ -187,6 +192,15 @@ class World:
                   "group": group}  # fmt: skip
         return spoken, data
 
+    def stage(self, scenario: Scenario | None, now: Instant) -> None:
+        """Put a scenario in force instead of the one before; None ends it."""
+        if self.timeline is not None:
+            self.timeline.end(now)
+        self.timeline = None
+        if scenario is not None:
+            self.timeline = Timeline(scenario, self, self.on_timeline)
+            self.timeline.begin(now)
+
     def live_connections(self, number: int | None = None) -> list[Connection]:
         """Open sockets of this bot, or the one with this number.
 
@@ -213,6 +227,10 @@ class World:
             "groups": len(self.people.groups),
             "journal": self.journal.last_id,
         }
+
+
+def _nobody(_: Timeline) -> None:
+    """Nobody drives a world's timeline until a platform holds the world."""
 
 
 def _event(event_type: str, event_id: str, data: Any) -> Event:
