@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from fakeqq.core.errors import ControlError, unknown
-from fakeqq.core.guild_content import Posted, Schedule, Thread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from fakeqq.core.guild_content import Posted, Schedule, Thread
     from fakeqq.core.identifiers import Identifiers
 
 Room = Literal["channel", "dm"]
@@ -193,10 +193,15 @@ class Direct:
 
 
 class Guilds:
-    """The guilds of one world."""
+    """The guilds of one world.
+
+    Attributes:
+        bot_id: who is in every guild from the start.
+    """
 
     def __init__(self, identifiers: Identifiers) -> None:
         self._identifiers = identifiers
+        self.bot_id = ""
         self._rooms: dict[tuple[Room, str], OrderedDict[str, Posted]] = {}
         self._guild_of_channel: dict[str, str] = {}
         self.by_id: dict[str, Guild] = {}
@@ -209,18 +214,16 @@ class Guilds:
 
     # -- making -----------------------------------------------------------------------------------------------------
 
-    def add_guild(  # noqa: PLR0913 - what a guild begins with
+    def add_guild(
         self,
         name: str | None = None,
         *,
         at: float = 0.0,
         guild_id: str | None = None,
-        bot_id: str | None = None,
-        bot_name: str = "",
         bot_is_administrator: bool = True,
         channels: bool = True,
     ) -> Guild:
-        """A guild with its default roles and channels, its owner and, where `bot_id` is given, the bot.
+        """A guild with its default roles and channels, its owner and the bot.
 
         Raises:
             ControlError: the world is full, or has this guild.
@@ -234,9 +237,8 @@ class Guilds:
         guild = Guild(guild_id, name or f"guild {len(self.by_id) + 1}", owner.user_id, joined_at=at)
         guild.roles = {row[0]: Role(*row) for row in _DEFAULT_ROLES}
         guild.members[owner.user_id] = owner
-        if bot_id is not None:
-            roles = [EVERYONE, ADMINISTRATOR] if bot_is_administrator else [EVERYONE]
-            guild.members[bot_id] = Member(bot_id, bot_name, at, bot=True, roles=roles)
+        roles = [EVERYONE, ADMINISTRATOR] if bot_is_administrator else [EVERYONE]
+        guild.members[self.bot_id] = Member(self.bot_id, "bot", at, bot=True, roles=roles)
         self.by_id[guild.id] = guild
         for channel_name, kind, application in DEFAULT_CHANNELS if channels else ():
             self.add_channel(guild.id, channel_name, type=kind, application_id=application)
@@ -368,10 +370,11 @@ class Guilds:
         return message
 
     def message(self, room: Room, room_id: str, message_id: str) -> Posted | None:
-        return self._rooms.get((room, room_id), {}).get(message_id)
+        messages = self._rooms.get((room, room_id))
+        return messages.get(message_id) if messages else None
 
     def messages(self, room: Room, room_id: str) -> list[Posted]:
-        return list(self._rooms.get((room, room_id), {}).values())
+        return list(self._rooms.get((room, room_id), OrderedDict()).values())
 
     def room_of(self, message_id: str) -> tuple[Room, str] | None:
         """Where a message is, whatever its room."""

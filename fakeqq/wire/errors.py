@@ -12,6 +12,7 @@ from types import MappingProxyType
 from fakeqq.wire.eras import DEFAULT_ERA, Era
 from fakeqq.wire.error_row import ErrorRow, Shape, error_body, error_text, html_page
 from fakeqq.wire.errors_access import AUTHENTICATION_ERRORS, ROUTE_ERRORS, TOKEN_ERRORS
+from fakeqq.wire.errors_guilds import GUILD_BUSINESS_ERRORS
 from fakeqq.wire.errors_media import GUILD_ERRORS, UPLOAD_ERRORS
 from fakeqq.wire.errors_messages import (
     CONTENT_ERRORS,
@@ -50,6 +51,7 @@ ERROR_GROUPS: Mapping[str, tuple[ErrorRow, ...]] = MappingProxyType(
         "Interactions": INTERACTION_ERRORS,
         "Uploads": UPLOAD_ERRORS,
         "Guilds": GUILD_ERRORS,
+        "Guilds, business codes": GUILD_BUSINESS_ERRORS,
     }
 )
 
