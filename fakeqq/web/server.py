@@ -24,6 +24,7 @@ from fakeqq.web.control.state import ControlState
 from fakeqq.web.gateway import Gateway
 from fakeqq.web.listeners import Listeners
 from fakeqq.web.rest import Rest
+from fakeqq.web.timelines import TimelineDriver
 from fakeqq.web.webhook import WebhookSender
 from fakeqq.wire.eras import Era
 from fakeqq.wire.hosts import TOKEN_PATH, WEBSOCKET_PATH
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from fakeqq.core.journal import Entry
+    from fakeqq.core.scenario import Scenario
     from fakeqq.core.world import World
     from fakeqq.web.listeners import Listener
 
@@ -54,6 +56,7 @@ class ServeOptions:
         seed: makes ids repeat; None picks one.
         control_token: what the control API demands; None leaves it to this machine's programs.
         webhook_anywhere: webhooks may be pushed to other machines too.
+        scenario: the bad day that every world meets.
     """
 
     host: str = "127.0.0.1"
@@ -68,6 +71,7 @@ class ServeOptions:
     seed: int | None = None
     control_token: str | None = None
     webhook_anywhere: bool = False
+    scenario: Scenario | None = None
 
 
 class Server:
@@ -94,13 +98,14 @@ class Server:
         self.platform = Platform(
             PlatformOptions(
                 epoch=time.time(), real=real, strict=options.strict, speed=options.speed, random=random.Random,
-                seed=seed, webhook_anywhere=options.webhook_anywhere,
+                seed=seed, webhook_anywhere=options.webhook_anywhere, scenario=options.scenario,
                 settings=WorldSettings(era=options.era),
             )
         )  # fmt: skip
         self._gateway = Gateway(self.platform, time.monotonic)
-        self._webhooks = WebhookSender(self.platform, time.monotonic)
-        self._gateway.also_flush.append(self._webhooks.flush)
+        self._webhooks = WebhookSender(self.platform, time.monotonic, self._gateway.flush)
+        self._timelines = TimelineDriver(self.platform, time.monotonic, self._gateway.flush)
+        self._gateway.also_flush += [self._webhooks.flush, self._timelines.flush]
         rest = Rest(self.platform, time.monotonic, self._gateway.flush)
         state = ControlState(self.platform, time.monotonic, self._gateway.flush, self._open_door, self._close_door)
         control = Guarded(build(state), options.host, options.control_token)
@@ -118,6 +123,7 @@ class Server:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._desk.close()
+        self._timelines.close()
         await self._webhooks.close()
         await self._listeners.close()
         shutil.rmtree(self._runtime, ignore_errors=True)
@@ -141,6 +147,7 @@ class Server:
             tls = await self._listeners.listen(options.host, options.tls_port, tls=True)
         await self._desk.open()
         self.first_world = self.platform.create_world(None, None, {}, time.monotonic())
+        self.flush()
         self.ready = {
             "ready": True,
             "pid": os.getpid(),

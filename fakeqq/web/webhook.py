@@ -28,11 +28,13 @@ class WebhookSender:
 
     Args:
         clock: monotonic seconds.
+        flush: sends what the platform decided to say; a scenario may wait for an acknowledgement.
     """
 
-    def __init__(self, platform: Platform, clock: Callable[[], float]) -> None:
+    def __init__(self, platform: Platform, clock: Callable[[], float], flush: Callable[[], None]) -> None:
         self._platform = platform
         self._clock = clock
+        self._flush = flush
         self._session: aiohttp.ClientSession | None = None
         self._tasks: dict[tuple[Webhook, int], asyncio.Task[None]] = {}
         self._timers: Timers[Webhook] = Timers(clock, self._tick)
@@ -70,7 +72,7 @@ class WebhookSender:
         """One request, from connecting to the report."""
         outcome = await self._post(delivery, delivery.timeout / webhook.world.clock.speed)
         webhook.answered(delivery.number, outcome, webhook.world.clock.at(self._clock()))
-        self.flush()
+        self._flush()
 
     async def _post(self, delivery: Delivery, seconds: float) -> Answer | NoAnswer:
         import aiohttp  # noqa: PLC0415 - most servers never push, and it takes long to import

@@ -26,6 +26,7 @@ async def create_world(server: Server, body: models.NewWorld | None = None) -> d
     """A fresh world; its app id and secret are invented when not given."""
     wanted = body or models.NewWorld()
     world = server.platform.create_world(wanted.app_id, wanted.secret, wanted.settings, server.clock())
+    server.flush()
     door = await server.open_door(world.app_id) if wanted.own_door else None
     return {
         "app_id": world.app_id,
