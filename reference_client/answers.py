@@ -24,6 +24,9 @@ class Loss(StrEnum):
 
     NOT_SENT = "not sent"
     """The connection could not be made: nothing happened."""
+    STALE = "stale"
+    """A connection that was kept from an earlier call ended before a byte of an answer: it had most likely died
+    while it was idle, and the platform saw nothing."""
     DROPPED = "dropped"
     """The connection ended before the answer: nobody knows."""
     TIMEOUT = "timed out"

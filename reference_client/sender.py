@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from reference_client.answers import Answer, ApiError, Loss, NoAnswer, Outcome, describe
 from reference_client.backoff import Ladder
@@ -149,15 +149,6 @@ class Delivery:
         self._renewed_token = False
         self._next_seqs = 0
         self._because = ""
-        self._treatments: dict[Remedy, Callable[[Answer], Send | None]] = {
-            Remedy.WITHOUT_ANCHOR: self._without_anchor,
-            Remedy.NEXT_SEQ: self._take_next_seq,
-            Remedy.NEW_TOKEN: self._renew_token,
-            Remedy.SLOW_DOWN: self._slow_down,
-            Remedy.AGAIN: self._try_again,
-            Remedy.AS_TEXT: self._as_text,
-            Remedy.GIVE_UP: self._give_up,
-        }
         if numbered and isinstance(self._body.get("msg_id"), str):
             self._body["msg_seq"] = sequences.allot(self._body["msg_id"])
 
@@ -176,18 +167,19 @@ class Delivery:
             if remedy is Remedy.NEXT_SEQ and self._uncertain:
                 # 40054005 after a try whose answer was lost is good news: that try had arrived.
                 return Delivered(outcome)
-            again = self._treatments[remedy](outcome)
+            again = self._TREATMENTS[remedy](self, outcome)
         return again or Failed(ApiError(self._operation, outcome, self._because))
 
     def _after_loss(self, loss: Loss) -> Send | None:
         """No answer. Where the platform may have acted, only the number makes a second try safe."""
-        sent = loss is not Loss.NOT_SENT
-        # A connection that was kept open and has gone stale shows as dropped; nothing was read from it then.
-        stale = loss is Loss.DROPPED and not self._uncertain
-        self._uncertain = self._uncertain or sent
-        if (sent and "msg_seq" not in self._body and not stale) or self._again.climbed == len(AGAIN_STEPS):
+        uncertain = loss is not Loss.NOT_SENT
+        # A stale connection costs a message without a number the same doubt, but a far smaller one: taken once.
+        acceptable = loss is Loss.STALE and not self._uncertain
+        self._uncertain = self._uncertain or uncertain
+        if (uncertain and "msg_seq" not in self._body and not acceptable) or self._again.climbed == len(AGAIN_STEPS):
             return None
-        return Send(dict(self._body), after=self._again.next(), fresh_connection=True)
+        after = 0.0 if acceptable else self._again.next()
+        return Send(dict(self._body), after=after, fresh_connection=True)
 
     def _try_again(self, _answer: Answer) -> Send | None:
         self._uncertain = True
@@ -231,8 +223,20 @@ class Delivery:
         self._because = describe(answer)
         return Send(dict(self._body))
 
-    def _give_up(self, _answer: Answer) -> None:
+    def _give_up(self, _answer: Answer) -> Send | None:
         return None
+
+    _TREATMENTS: ClassVar[Mapping[Remedy, Callable[["Delivery", Answer], Send | None]]] = MappingProxyType(
+        {
+            Remedy.WITHOUT_ANCHOR: _without_anchor,
+            Remedy.NEXT_SEQ: _take_next_seq,
+            Remedy.NEW_TOKEN: _renew_token,
+            Remedy.SLOW_DOWN: _slow_down,
+            Remedy.AGAIN: _try_again,
+            Remedy.AS_TEXT: _as_text,
+            Remedy.GIVE_UP: _give_up,
+        }
+    )
 
 
 def remedy_for(answer: Answer) -> Remedy:

@@ -236,14 +236,16 @@ class TestRetries:
     def test_after_a_dropped_connection_a_fresh_one_is_used(self):
         machine = delivery()
         assert not machine.begin().fresh_connection
+        assert machine.after(NoAnswer(Loss.STALE, "x")) == Send(machine.begin().body, 0.0, fresh_connection=True)
         assert machine.after(NoAnswer(Loss.DROPPED, "x")).fresh_connection
 
-    def test_a_proactive_message_that_may_have_arrived_is_not_sent_again(self):
-        assert isinstance(play(delivery(PROACTIVE), NoAnswer(Loss.TIMEOUT, "x"))[1], Failed)
+    @pytest.mark.parametrize("loss", [Loss.TIMEOUT, Loss.DROPPED])
+    def test_a_proactive_message_that_may_have_arrived_is_not_sent_again(self, loss):
+        assert isinstance(play(delivery(PROACTIVE), NoAnswer(loss, "x"))[1], Failed)
 
     def test_a_proactive_message_on_a_stale_connection_is_tried_once_more(self):
-        dropped = NoAnswer(Loss.DROPPED, "Server disconnected")
-        bodies, step = play(delivery(PROACTIVE), dropped, dropped)
+        stale = NoAnswer(Loss.STALE, "Server disconnected")
+        bodies, step = play(delivery(PROACTIVE), stale, stale)
         assert len(bodies) == 2
         assert isinstance(step, Failed)
         assert "Server disconnected" in str(step.error)

@@ -13,7 +13,7 @@ import pytest
 from fakeqq.launch.control import Control
 from fakeqq.launch.server import ServerProcess
 from reference_client import client as shell
-from reference_client import http, startup
+from reference_client import http1, startup
 from reference_client.bot import Bot
 from reference_client.client import StoppedByPlatformError
 
@@ -286,7 +286,7 @@ def test_a_bad_start_is_survived(world, launch, target, verb):
 
 @pytest.mark.usefixtures("quick_start")
 def test_a_slow_platform_is_given_up_and_asked_again(world, launch, monkeypatch):
-    monkeypatch.setattr(http, "TIMEOUT", http.aiohttp.ClientTimeout(total=0.5))
+    monkeypatch.setattr(http1, "TIMEOUT", 0.5)
     world.faults([{"name": "hang", "on": "http: GET /gateway/bot", "nth": 1, "times": 1, "do": [{"verb": "hang"}]}])
     launch()
     await_online(world)

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-import aiohttp
-
 from fakeqq.wire.intents import Intent
-from reference_client.answers import Answer, Loss, NoAnswer, Outcome, read_answer
+from reference_client.answers import Answer, NoAnswer, Outcome, read_answer
+from reference_client.http1 import Origin, Response
 from reference_client.log import report
 from reference_client.outputs import Level
 from reference_client.sender import Delivery, Failed, Send, Sequences, Step
@@ -19,10 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
-TIMEOUT = aiohttp.ClientTimeout(total=15, sock_connect=10)
-"""Seconds of one call. The documentation asks for at least 5, as a slow send may still succeed."""
-
 USER_AGENT = "fakeqq-reference-client"
+
+# Exactly this type: with another one the token endpoint answers 100007 (zhinjs/qq-official-bot#88).
+_JSON = {"Content-Type": "application/json", "User-Agent": USER_AGENT}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +46,8 @@ class Api:
 
     def __init__(self, config: Config, random: "Random") -> None:
         self._config = config
-        self._base = config.api_base.rstrip("/")
+        self._platform = Origin(config.api_base)
+        self._token_endpoint = Origin(config.token_url)
         self._random = random
         self._tokens = TokenCache(random)
         self._sequences = Sequences()
@@ -55,9 +55,6 @@ class Api:
 
     async def __aenter__(self) -> Self:
         self._clock: Callable[[], float] = asyncio.get_running_loop().time
-        self._kept = _session(aiohttp.TCPConnector())
-        # Where a kept connection proved stale, its neighbours in the pool are likely to be stale, too.
-        self._fresh = _session(aiohttp.TCPConnector(force_close=True))
         return self
 
     async def __aexit__(
@@ -66,8 +63,8 @@ class Api:
         if self._fetching is not None:
             self._fetching.cancel()
             await asyncio.gather(self._fetching, return_exceptions=True)
-        await self._kept.close()
-        await self._fresh.close()
+        self._platform.close()
+        self._token_endpoint.close()
 
     async def token(self) -> str:
         """An access token that should work. Waits as long as it takes; one call serves all who wait."""
@@ -89,7 +86,7 @@ class Api:
 
     async def gateway(self, token: str) -> Outcome:
         """What `GET /gateway/bot` comes to."""
-        return await self._call("GET", f"{self._base}/gateway/bot", token=token)
+        return _read(await self._platform.request("GET", "/gateway/bot", self._headers(token)))
 
     async def send(self, operation: str, path: str, body: dict[str, Any]) -> Answer:
         """Send a message to `path` once, whatever it takes.
@@ -110,9 +107,10 @@ class Api:
                 report(Level.WARNING, "send.again", operation=operation, seconds=round(step.after, 2))
                 await asyncio.sleep(step.after)
             token = await self.token()
-            url = self._base + path
-            outcome = await self._call("POST", url, token=token, body=step.body, fresh=step.fresh_connection)
-            step = delivery.after(outcome)
+            content = json.dumps(step.body).encode()
+            headers = self._headers(token)
+            response = await self._platform.request("POST", path, headers, content, fresh=step.fresh_connection)
+            step = delivery.after(_read(response))
             if isinstance(step, Send) and step.renew_token:
                 self.token_refused(token)
         if isinstance(step, Failed):
@@ -121,55 +119,23 @@ class Api:
 
     async def _fetch_token(self) -> None:
         self._tokens.calling(self._clock())
-        body = {"appId": self._config.app_id, "clientSecret": self._config.secret}
+        body = json.dumps({"appId": self._config.app_id, "clientSecret": self._config.secret}).encode()
         try:
-            outcome = await self._call("POST", self._config.token_url, body=body)
+            outcome = _read(await self._token_endpoint.request("POST", "", _JSON, body))
             problem = self._tokens.answered(outcome, self._clock())
         finally:
             self._fetching = None
         if problem is not None:
             report(Level.ERROR, "token.failed", problem=problem)
 
-    async def _call(
-        self,
-        method: str,
-        url: str,
-        *,
-        token: str = "",
-        body: dict[str, Any] | None = None,
-        fresh: bool = False,
-    ) -> Outcome:
-        headers = {"Authorization": f"QQBot {token}", "X-Union-Appid": self._config.app_id} if token else {}
-        content = None
-        if body is not None:
-            headers["Content-Type"] = "application/json"
-            content = json.dumps(body).encode()
-        session = self._fresh if fresh else self._kept
-        try:
-            async with session.request(method, url, data=content, headers=headers) as response:
-                try:
-                    received = await response.read()
-                except aiohttp.ClientPayloadError:
-                    # The status has come: the platform has decided, and only its words were cut off.
-                    return Answer(response.status, text="body cut short")
-                return read_answer(response.status, response.headers, received)
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
-            return NoAnswer(Loss.NOT_SENT, _in_words(error))
-        except TimeoutError as error:
-            return NoAnswer(Loss.TIMEOUT, _in_words(error))
-        except (aiohttp.ClientError, OSError) as error:
-            return NoAnswer(Loss.DROPPED, _in_words(error))
+    def _headers(self, token: str) -> dict[str, str]:
+        return {**_JSON, "Authorization": f"QQBot {token}", "X-Union-Appid": self._config.app_id}
 
 
-def _session(connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
-    return aiohttp.ClientSession(
-        connector=connector,
-        timeout=TIMEOUT,
-        cookie_jar=aiohttp.DummyCookieJar(),
-        headers={"User-Agent": USER_AGENT},
-    )
-
-
-def _in_words(error: BaseException) -> str:
-    """An exception in words; many have none of their own."""
-    return str(error) or type(error).__name__
+def _read(response: Response | NoAnswer) -> Outcome:
+    if isinstance(response, NoAnswer):
+        return response
+    if not response.complete:
+        # The platform has decided, and only its words were cut off.
+        return Answer(response.status, text="body cut short")
+    return read_answer(response.status, response.headers, response.body)
