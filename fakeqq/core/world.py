@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from fakeqq.core import messages
+from fakeqq.core.audits import Audits
 from fakeqq.core.connection import Phase
 from fakeqq.core.errors import ControlError, must_be_json, nearest
 from fakeqq.core.events import Said, c2c_message, group_message
 from fakeqq.core.faults import FaultPlan
 from fakeqq.core.identifiers import Identifiers
+from fakeqq.core.interactions import Interactions
 from fakeqq.core.journal import Journal
 from fakeqq.core.people import ChatMessage, People
+from fakeqq.core.quotas import ProactiveQuotas
 from fakeqq.core.sessions import Event, SessionTable
 from fakeqq.core.settings import WorldSettings
 from fakeqq.core.tampering import Tamper
@@ -39,6 +42,8 @@ if TYPE_CHECKING:
 _STARTS_KEPT = 100_000
 # A guild's id: an unsigned number of 64 bits in a string.
 _GUILD_ID = re.compile(r"[0-9]{1,20}")
+# Their `d` is the guild itself.
+_ABOUT_GUILDS = frozenset({"GUILD_CREATE", "GUILD_UPDATE", "GUILD_DELETE"})
 _encode = msgspec.json.Encoder().encode
 _DAY_SECONDS = limits.SESSION_START_RESET_MS.value / 1000
 
@@ -68,7 +73,12 @@ class World:
         self.bot_id = self.identifiers.numeric()
         self.tokens = TokenLedger(self.identifiers.access_token, float(limits.TOKEN_OVERLAP.value))
         self.people = People(self.identifiers)
+        self.guilds = self.people.guilds
+        self.guilds.bot_id = self.bot_id
+        self.interactions = Interactions()
         self.anchors = messages.Anchors()
+        self.quotas = ProactiveQuotas()
+        self.audits = Audits()
         self.sessions = SessionTable()
         self.session_starts: deque[float] = deque(maxlen=_STARTS_KEPT)
         self.recent_starts: deque[float] = deque(maxlen=_STARTS_KEPT)
@@ -110,6 +120,8 @@ class World:
 
         A webhook gets it beside the sessions or instead of them; whether the platform feeds both is not known.
         """
+        if event_type == "INTERACTION_CREATE":
+            self.interactions.note(data)
         event = _event(event_type, event_id, data)
         self.sessions.expire(self.settings.session_lifetime, now.world)
         delivered = 0
@@ -235,9 +247,13 @@ def _nobody(_: Timeline) -> None:
 
 def _event(event_type: str, event_id: str, data: Any) -> Event:
     intent = intent_of(event_type)
-    return Event(event_type, event_id, data, _encode(data).decode(), int(intent or 0), _guild_id(data))
+    return Event(event_type, event_id, data, _encode(data).decode(), int(intent or 0), _guild_id(event_type, data))
 
 
-def _guild_id(data: Any) -> int | None:
-    guild = data.get("guild_id") if isinstance(data, dict) else None
+def _guild_id(event_type: str, data: Any) -> int | None:
+    """The guild an event is about: `guild_id`, a deleted message's, or the `id` of a guild's own event."""
+    about = data if isinstance(data, dict) else {}
+    if isinstance(about.get("message"), dict):
+        about = about["message"]
+    guild = about.get("id" if event_type in _ABOUT_GUILDS else "guild_id")
     return int(guild) if isinstance(guild, str) and _GUILD_ID.fullmatch(guild) else None
