@@ -5,10 +5,15 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
+from conformance.verdict import Verdict
+
 if TYPE_CHECKING:
     from conformance.outcome import Outcome
 
 WIDTH = 112
+NOT_THE_BOTS = frozenset({Verdict.BROKEN, Verdict.SETUP_FAILED, Verdict.SURPRISE})
+"""Verdicts that tell nothing of the bot's behaviour, so that clause and fix would mislead."""
+
 _LABEL = 13
 
 
@@ -25,8 +30,10 @@ def failure_text(outcome: Outcome, again: str) -> str:
     lines += _field("known", outcome.known)
     lines += _block("wire", "seconds of the adapter's clock since its start", outcome.wire)
     lines += _block("output", "the last lines that the adapter printed", outcome.output)
-    lines += ["", *_links("clause", (row.clause,)), *_links("public bug", row.why)]
-    lines += _field("usual fix", row.fix)
+    lines.append("")
+    if outcome.verdict not in NOT_THE_BOTS:
+        lines += [*_links("clause", (row.clause,)), *_links("public bug", row.why)]
+        lines += _field("usual fix", row.fix)
     lines += [f"{'run again':<{_LABEL}}{again}"]
     return "\n".join(lines)
 

@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 SLOWEST = 5
 """Cases listed as the slowest."""
 
+INDENT = "  "
+
+OTHER_COLUMNS = 22
+"""Columns of the terminal that level, seconds and the gaps take."""
+
 STYLES = {
     Verdict.PASS: "green",
     Verdict.FAIL: "bold red",
@@ -42,7 +47,7 @@ def render(options: Options, outcomes: Sequence[Outcome], seconds: float, *, col
     """The closing part of the terminal's report; `color` is False in CI and in files."""
     out = io.StringIO()
     console = Console(file=out, width=width, force_terminal=color, no_color=not color, highlight=False)
-    console.print(_table(outcomes, color=color))
+    console.print(_table(outcomes, color=color, width=width), crop=False, soft_wrap=True)
     console.print(_summary(options, outcomes, seconds))
     slowest = sorted(outcomes, key=lambda outcome: outcome.seconds, reverse=True)[:SLOWEST]
     console.print("slowest: " + ", ".join(f"{outcome.id} {outcome.seconds:.1f} s" for outcome in slowest), markup=False)
@@ -52,26 +57,34 @@ def render(options: Options, outcomes: Sequence[Outcome], seconds: float, *, col
     return out.getvalue().rstrip("\n")
 
 
-def _table(outcomes: Sequence[Outcome], *, color: bool) -> Table:
+def _table(outcomes: Sequence[Outcome], *, color: bool, width: int) -> Table:
     table = Table(box=box.SIMPLE_HEAD if color else None, pad_edge=False, header_style="bold")
-    table.add_column("check", no_wrap=True)
-    table.add_column("level")
-    table.add_column("verdict", no_wrap=True)
-    table.add_column("seconds", justify="right")
-    table.add_column("observed", overflow="ellipsis", no_wrap=True, ratio=1)
+    widest_id = max(len(outcome.id) for outcome in outcomes) + len(INDENT)
+    widest_verdict = max(len(outcome.verdict.value) for outcome in outcomes)
+    table.add_column("check", no_wrap=True, min_width=widest_id)
+    table.add_column("level", no_wrap=True, min_width=len("level"))
+    table.add_column("verdict", no_wrap=True, min_width=max(widest_verdict, len("verdict")))
+    table.add_column("seconds", no_wrap=True, min_width=len("seconds"), justify="right")
+    table.add_column("observed")
+    room = max(width - widest_id - widest_verdict - OTHER_COLUMNS, 0)
     chapters = itertools.groupby(outcomes, key=lambda outcome: outcome.row.chapter)
     for chapter, members in chapters:
         table.add_row(Text(chapter, style="bold"))
         for outcome in members:
             told = outcome.observed or (outcome.remarks[0] if outcome.remarks else "")
             table.add_row(
-                Text(f"  {outcome.id}"),
+                Text(f"{INDENT}{outcome.id}"),
                 outcome.level.value,
                 Text(outcome.verdict.value, style=STYLES[outcome.verdict]),
                 f"{outcome.seconds:.1f}",
-                Text(told.partition("\n")[0], style="dim"),
+                Text(_cut(told.partition("\n")[0], room), style="dim"),
             )
     return table
+
+
+def _cut(text: str, room: int) -> str:
+    """The text, or as much of it as fits; rich would narrow the columns before it."""
+    return text if len(text) <= room else f"{text[: max(room - 1, 0)]}…"
 
 
 def _summary(options: Options, outcomes: Sequence[Outcome], seconds: float) -> Text:

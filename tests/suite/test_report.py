@@ -126,6 +126,12 @@ def test_what_is_not_there_is_not_announced():
     }
 
 
+def test_what_the_bot_has_no_part_in_offers_no_fix_for_it():
+    text = failure_text(outcome(Verdict.BROKEN, observed="the server died"), "pytest")
+    assert "the server died" in text
+    assert not {"clause", "public", "usual"} & {line.split(" ")[0] for line in text.splitlines()}
+
+
 def options(**fields):
     command = AdapterCommand(("python", "bot.py"), Via.ENV, 10.0)
     given = {"adapter": "python bot.py", "via": "auto", "speed": "auto", "level": Level.ADVICE, **fields}
@@ -153,6 +159,14 @@ def test_the_table_has_every_case_below_its_chapter():
     assert any(line.split()[:4] == ["reconnect/op7-leaves", "M", "fail", "1.2"] for line in lines)
     assert any(line.startswith("no grade") and "1 fail, 1 warn in 61.5 s" in line for line in lines)
     assert "remark: startup/online: no call within 59 s" in lines
+
+
+def test_a_long_observation_does_not_squeeze_the_verdict():
+    told = [outcome(Verdict.SETUP_FAILED, "startup/gateway-rate-limited", observed="x" * 400)]
+    text = terminal.render(options(), told, 1, color=False, width=80)
+    assert ["startup/gateway-rate-limited", "M", "set-up", "failed", "1.2"] in [
+        line.split()[:5] for line in text.splitlines()
+    ]
 
 
 def test_the_whole_catalogue_has_a_grade():
