@@ -31,6 +31,10 @@ class ChatMessage:
         at: world time, epoch seconds.
         ref_index: what a quote of this message refers to.
         keyboard: the buttons under a message of the bot's, as it sent them.
+        reference: the id of the message that this one quotes, or None.
+        media: the file shown, or None.
+        stream: which kind of stream made it, or None.
+        generating: whether its stream is still open.
     """
 
     sender: Literal["user", "bot"]
@@ -42,6 +46,10 @@ class ChatMessage:
     recalled: bool = False
     ref_index: str | None = None
     keyboard: Any = None
+    reference: str | None = None
+    media: dict[str, Any] | None = None
+    stream: Literal["s1", "s2"] | None = None
+    generating: bool = False
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -52,6 +60,11 @@ class ChatMessage:
             "reply_to": self.reply_to,
             "at": self.at,
             "recalled": self.recalled,
+            "reference": self.reference,
+            "keyboard": self.keyboard,
+            "media": self.media,
+            "stream": self.stream,
+            "generating": self.generating,
         }
 
 
@@ -76,6 +89,8 @@ class Group:
         has_bot: whether the bot is in it.
         accepts: whether it takes messages that answer nothing.
         full: whether the bot gets every message; None follows the world's switch.
+        bot_muted: whether the bot may not speak in it.
+        bot_is_admin: whether the bot may recall what others said.
     """
 
     group_openid: str
@@ -84,6 +99,8 @@ class Group:
     has_bot: bool = True
     accepts: bool = True
     full: bool | None = None
+    bot_muted: bool = False
+    bot_is_admin: bool = False
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -93,6 +110,8 @@ class Group:
             "has_bot": self.has_bot,
             "accepts": self.accepts,
             "full": self.full,
+            "bot_muted": self.bot_muted,
+            "bot_is_admin": self.bot_is_admin,
         }
 
 
@@ -163,6 +182,13 @@ class People:
     def find_message(self, scene: Scene, openid: str, message_id: str) -> ChatMessage | None:
         chat = self._chats.get((scene, openid), ())
         return next((message for message in chat if message.id == message_id), None)
+
+    def quoted(self, scene: Scene, openid: str, reference: str, *, by_id: bool) -> str | None:
+        """The id of the message in this chat that a `REFIDX_…`, or with `by_id` also a message id, refers to."""
+        for message in reversed(self._chats.get((scene, openid), ())):
+            if message.ref_index == reference or (by_id and message.id == reference):
+                return message.id
+        return None
 
     def chats(self, openid: str | None = None) -> list[dict[str, Any]]:
         return [

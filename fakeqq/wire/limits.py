@@ -208,6 +208,21 @@ PROACTIVE_RECEIVER_PER_DAY = Limit(
     "to one user or one group; sources disagree across time: 4 a month in the documents of 2025",
 )
 
+PROACTIVE_C2C_UNVERIFIED_PER_SECOND = Limit("PROACTIVE_C2C_UNVERIFIED_PER_SECOND", 5, "messages", _D, (DOCS_C2C_SEND,))
+PROACTIVE_UNVERIFIED_PER_MINUTE = Limit(
+    "PROACTIVE_UNVERIFIED_PER_MINUTE",
+    30,
+    "messages",
+    _D,
+    (DOCS_C2C_SEND, DOCS_GROUP_SEND),
+    "an unverified bot, to users and to groups",
+)
+PROACTIVE_PER_MONTH = Limit("PROACTIVE_PER_MONTH", 4, "messages", _D, (DOCS_SEND,), "to one user or group, in 2025")
+KEYBOARD_ROWS = Limit("KEYBOARD_ROWS", 5, "rows", _D, (DOCS_C2C_SEND, DOCS_GROUP_SEND))
+KEYBOARD_COLUMNS = Limit("KEYBOARD_COLUMNS", 5, "buttons in a row", _D, (DOCS_C2C_SEND, DOCS_GROUP_SEND))
+WAKEUP_PERIOD_DAYS = (1, 3, 7, 30)
+"""Ends of the periods after a user spoke in each of which one `is_wakeup` message may be sent (DOCS_C2C_SEND)."""
+
 # Requests
 
 MESSAGES_PER_SECOND = Limit("MESSAGES_PER_SECOND", 100, "calls", _D, (DOCS_C2C_SEND, DOCS_GROUP_SEND))

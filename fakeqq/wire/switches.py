@@ -4,11 +4,10 @@ The default is the choice that finds more bugs in a client without being wrong o
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
 
-from fakeqq.wire.evidence import Evidence, Source
+from fakeqq.wire.evidence import Evidence
 from fakeqq.wire.sources import (
     DOCS_C2C_SEND,
     DOCS_GATEWAY,
@@ -20,19 +19,10 @@ from fakeqq.wire.sources import (
     docs_2026,
     issue,
 )
+from fakeqq.wire.switch_row import Switch
+from fakeqq.wire.switches_messages import SENDING_SWITCHES
 
-
-@dataclass(frozen=True, slots=True)
-class Switch:
-    """One contested rule: its choices, its default, and why."""
-
-    name: str
-    default: str
-    choices: tuple[str, ...]
-    meaning: str
-    evidence: Evidence
-    sources: tuple[Source, ...]
-    note: str
+__all__ = ["SWITCHES", "Switch", "switch"]
 
 
 _D, _O, _I, _C = Evidence.DOCUMENTED, Evidence.OBSERVED, Evidence.INFERRED, Evidence.OUR_CHOICE
@@ -143,6 +133,7 @@ SWITCHES: tuple[Switch, ...] = (
         (docs_2026("autogen/event/group_message_create"), issue("NousResearch/hermes-agent", 63761)),
         "sources disagree on full mode: one report has the new event alone, another has both events",
     ),
+    *SENDING_SWITCHES,
 )
 
 _BY_NAME: Mapping[str, Switch] = MappingProxyType({row.name: row for row in SWITCHES})

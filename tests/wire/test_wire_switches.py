@@ -18,6 +18,19 @@ CHOICES = {
     "session_budget": {"off", "real", "strict"},
     "token_budget": {"off", "on"},
     "token_expiry": {"ignored", "close-4004"},
+    "c2c_reply_window": {"3600", "300"},
+    "group_reply_count": {"5", "unenforced"},
+    "typing_counts": {"yes", "no"},
+    "message_event_reply": {"allowed", "refused"},
+    "proactive_quota": {"verified", "unverified", "monthly", "off"},
+    "not_in_group": {"40034101", "40054003"},
+    "native_markdown": {"allowed", "refused"},
+    "markdown_template": {"allowed", "40034127", "304036"},
+    "ark": {"allowed", "refused"},
+    "urls": {"allowed", "40034028", "40054010"},
+    "reference": {"ref-idx", "either"},
+    "audit": {"off", "202", "200"},
+    "recall_answer": {"object", "empty"},
 }
 
 

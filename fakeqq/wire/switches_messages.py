@@ -1,0 +1,192 @@
+"""Switches of sending, recalling and uploading. Streams have a file of their own."""
+
+from fakeqq.wire.evidence import Evidence
+from fakeqq.wire.sources import (
+    DOCS_C2C_RECALL,
+    DOCS_C2C_SEND,
+    DOCS_GROUP_RECALL,
+    DOCS_GROUP_SEND,
+    DOCS_POST_MESSAGES,
+    DOCS_SEND,
+    DOCS_UPLOAD,
+    DOCS_UPLOAD_PREPARE,
+    FIELD_REPORT,
+    OURS,
+    issue,
+)
+from fakeqq.wire.switch_row import Switch
+
+_D, _O, _I, _C = Evidence.DOCUMENTED, Evidence.OBSERVED, Evidence.INFERRED, Evidence.OUR_CHOICE
+_BOTH = (DOCS_C2C_SEND, DOCS_GROUP_SEND)
+
+SENDING_SWITCHES: tuple[Switch, ...] = (
+    Switch(
+        "c2c_reply_window",
+        "3600",
+        ("3600", "300"),
+        "seconds in which a C2C message can be answered",
+        _D,
+        (DOCS_C2C_SEND, DOCS_SEND),
+        "sources disagree on one page: its head says 60 minutes, its `msg_id` field says 5",
+    ),
+    Switch(
+        "group_reply_count",
+        "5",
+        ("5", "unenforced"),
+        "how many passive replies one group message allows",
+        _D,
+        (DOCS_GROUP_SEND, DOCS_SEND),
+        "documented; nobody knows whether it is enforced: the count in C2C was not, in probes",
+    ),
+    Switch(
+        "typing_counts",
+        "yes",
+        ("yes", "no"),
+        "whether an input notification (msg_type 6) uses up one of the passive replies",
+        _I,
+        (FIELD_REPORT,),
+        "nobody knows: two clients' notes say that it does, no document does",
+    ),
+    Switch(
+        "message_event_reply",
+        "allowed",
+        ("allowed", "refused"),
+        "whether `event_id` may name the event of a message: if not, 40034027",
+        _D,
+        _BOTH,
+        "sources disagree on one page: its list of events has no messages, its example names one",
+    ),
+    Switch(
+        "proactive_quota",
+        "verified",
+        ("verified", "unverified", "monthly", "off"),
+        "how many messages may answer nothing: the numbers of 2026 for a verified or another bot (40034100), "
+        "4 a month as in 2025 (22009), or any",
+        _D,
+        (*_BOTH, DOCS_SEND),
+        "sources disagree across time",
+    ),
+    Switch(
+        "not_in_group",
+        "40034101",
+        ("40034101", "40054003"),
+        "which of two numbers a group gets that the bot has left",
+        _D,
+        (DOCS_GROUP_SEND,),
+        "sources disagree: one table has both; nobody captured either",
+    ),
+    Switch(
+        "native_markdown",
+        "allowed",
+        ("allowed", "refused"),
+        "whether `markdown.content` may be sent: if not, 40034012",
+        _D,
+        (*_BOTH, issue("tencent-connect/openclaw-qqbot", 83)),
+        "a permission of the bot until 2026-04-23, open to every bot since",
+    ),
+    Switch(
+        "markdown_template",
+        "allowed",
+        ("allowed", "40034127", "304036"),
+        "whether markdown templates may be used, and which of two numbers refuses them",
+        _D,
+        _BOTH,
+        "a permission of the bot; the group table has both numbers",
+    ),
+    Switch(
+        "ark",
+        "allowed",
+        ("allowed", "refused"),
+        "whether the templates 23, 24 and 37 may be sent: if not, 304004",
+        _D,
+        _BOTH,
+        "a permission of the bot, given on request",
+    ),
+    Switch(
+        "urls",
+        "allowed",
+        ("allowed", "40034028", "40054010"),
+        "whether text may hold a URL or a word that looks like one, such as `USER.md`, and which text refuses it",
+        _O,
+        (FIELD_REPORT, issue("Hazellol/astrbot_plugin_music-search", 2)),
+        "sources disagree across time and scene: refused in 2025 and in groups, accepted in C2C markdown in 2026",
+    ),
+    Switch(
+        "reference",
+        "ref-idx",
+        ("ref-idx", "either"),
+        "what `message_reference.message_id` may be: a `REFIDX_…`, or a message id too; what it does not find is "
+        "sent without a quote",
+        _O,
+        _BOTH,
+        "sources disagree: probes and the C2C page have `REFIDX_…`, an example of the group page a message id. "
+        "What an unknown one meets is our choice",
+    ),
+    Switch(
+        "audit",
+        "off",
+        ("off", "202", "200"),
+        "whether messages wait for a human's audit, and in which form that is told: status 202 with 304023 or "
+        "304024, or 200 with `audit_id`",
+        _O,
+        (DOCS_POST_MESSAGES, issue("tencent-connect/botpy", 200)),
+        "sources disagree: 202 is documented for guilds, 200 was captured in a group in 2024",
+    ),
+    Switch(
+        "recall_answer",
+        "object",
+        ("object", "empty"),
+        "what a recall answers: `{}` or nothing",
+        _D,
+        (DOCS_C2C_RECALL, DOCS_GROUP_RECALL),
+        "sources disagree on one page: `no body`, and an example with `{}`",
+    ),
+)
+
+MEDIA_SWITCHES: tuple[Switch, ...] = (
+    Switch(
+        "file_info_life",
+        "300",
+        ("300", "0"),
+        "seconds a `file_info` can be sent, as `ttl` says; 0: for ever",
+        _D,
+        (DOCS_UPLOAD,),
+        "sources disagree: both are in the documents, as an example and as a rule; the real value was never published",
+    ),
+    Switch(
+        "part_index_base",
+        "1",
+        ("1", "0"),
+        "the index of an upload's first part",
+        _O,
+        (DOCS_UPLOAD_PREPARE, FIELD_REPORT),
+        "sources disagree: the documents count from 0, the real server was seen to count from 1",
+    ),
+    Switch(
+        "upload_number_sizes",
+        "refused",
+        ("refused", "accepted"),
+        "whether `file_size` and `block_size` may be numbers: if not, 850012",
+        _O,
+        (DOCS_UPLOAD_PREPARE, issue("AstrBotDevs/AstrBot", 9443)),
+        "sources disagree: the documents and one report want strings, released clients send numbers",
+    ),
+    Switch(
+        "upload_quota_moment",
+        "prepare",
+        ("prepare", "files"),
+        "which call tells that the day's volume is used up (40093002)",
+        _I,
+        (DOCS_UPLOAD, FIELD_REPORT),
+        "sources disagree: clients get it from upload_prepare, the documents list it for files",
+    ),
+    Switch(
+        "voice_formats",
+        "silk",
+        ("silk", "any"),
+        "what a voice may be: silk, or also wav, mp3, ogg, flac",
+        _D,
+        (DOCS_UPLOAD, OURS),
+        "sources disagree: the documents name silk alone, clients send other formats",
+    ),
+)
