@@ -6,8 +6,7 @@ Three layers, and imports go only downwards:
   outputs are small data. `gateway` (one shard's session), `heartbeat`, `progress` (what was received,
   finished, seen), `policy` (what a close code costs), `backoff`, `startup`, `tokens`, `answers`, `sender`,
   `messages`.
-* **The shell** obeys: `client` holds the sockets, the HTTP calls, and one timer; `http` and `workers` serve
-  it.
+* **The shell** obeys: `client` holds the sockets and one timer; `http`, `workers` and `log` serve it.
 * **The façade**: `bot`. `python -m reference_client` is an echo bot on top of it.
 
 Read `gateway` first; its opening text explains the life of a connection.

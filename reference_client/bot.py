@@ -15,8 +15,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from reference_client.answers import Answer
-from reference_client.api import Api, Config
 from reference_client.client import Client
+from reference_client.http.api import Api, Config
 from reference_client.messages import Incoming, Scene, read_message
 from reference_client.outputs import Event
 

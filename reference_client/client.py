@@ -8,9 +8,9 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
-from reference_client.api import USER_AGENT, Api, Config
 from reference_client.backoff import SessionStarts
 from reference_client.gateway import Gateway
+from reference_client.http.api import USER_AGENT, Api, Config
 from reference_client.log import report
 from reference_client.outputs import (
     AbortConnection,

@@ -13,9 +13,10 @@ import pytest
 from fakeqq.launch.control import Control
 from fakeqq.launch.server import ServerProcess
 from reference_client import client as shell
-from reference_client import http1, startup
+from reference_client import startup
 from reference_client.bot import Bot
 from reference_client.client import StoppedByPlatformError
+from reference_client.http import origin as http
 
 SEND = "POST /v2/users/{openid}/messages"
 SOON = 20.0
@@ -171,6 +172,15 @@ def test_a_session_that_is_forgotten_is_begun_anew(world):
     sees(world, "again")
 
 
+def test_an_identify_that_must_wait_its_turn_leaves_when_its_turn_comes(world, launch):
+    refusal = {"verb": "invalid-session", "resumable": False, "then_close": 4903, "after": 0}
+    world.faults([{"name": "refused", "on": "receive: IDENTIFY", "nth": 1, "times": 1, "do": [refusal]}])
+    launch()
+    await_online(world)
+    first, second = world.wait({"kind": "ws.in", "op": 2}, count=2, timeout=SOON)
+    assert 5.0 <= second["elapsed"] - first["elapsed"] < 8.0
+
+
 def test_silence_of_heartbeats_is_noticed(world, launch):
     world.settings(heartbeat_interval_ms=300)
     launch()
@@ -286,7 +296,7 @@ def test_a_bad_start_is_survived(world, launch, target, verb):
 
 @pytest.mark.usefixtures("quick_start")
 def test_a_slow_platform_is_given_up_and_asked_again(world, launch, monkeypatch):
-    monkeypatch.setattr(http1, "TIMEOUT", 0.5)
+    monkeypatch.setattr(http, "TIMEOUT", 0.5)
     world.faults([{"name": "hang", "on": "http: GET /gateway/bot", "nth": 1, "times": 1, "do": [{"verb": "hang"}]}])
     launch()
     await_online(world)

@@ -1,4 +1,4 @@
-"""The HTTP half of the shell: the access token, the gateway endpoint, and messages."""
+"""The calls of the platform: the access token, the gateway endpoint, and messages."""
 
 import asyncio
 import json
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from fakeqq.wire.intents import Intent
 from reference_client.answers import Answer, NoAnswer, Outcome, read_answer
-from reference_client.http1 import Origin, Response
+from reference_client.http.origin import Origin, Response
 from reference_client.log import report
 from reference_client.outputs import Level
 from reference_client.sender import Delivery, Failed, Send, Sequences, Step

@@ -7,9 +7,9 @@ import ssl
 import pytest
 import trustme
 
-from reference_client import http1
 from reference_client.answers import Loss, NoAnswer
-from reference_client.http1 import Origin
+from reference_client.http import origin as http
+from reference_client.http.origin import Origin
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-Tps-Trace-ID: abc\r\n\r\nhi"
 
@@ -211,7 +211,7 @@ async def test_fresh_does_without_all_kept_connections(script, origin):
 
 
 async def test_an_idle_connection_is_not_used_for_ever(script, origin, monkeypatch):
-    monkeypatch.setattr(http1, "IDLE_LIMIT", 0.0)
+    monkeypatch.setattr(http, "IDLE_LIMIT", 0.0)
     script.plays = [[OK, OK]]
     await post(origin)
     await post(origin)
@@ -225,7 +225,7 @@ async def test_words_that_nobody_asked_for_end_the_connection(script, origin):
 
 
 async def test_silence_is_not_waited_for(script, origin, monkeypatch):
-    monkeypatch.setattr(http1, "TIMEOUT", 0.1)
+    monkeypatch.setattr(http, "TIMEOUT", 0.1)
     script.plays = [["hang"]]
     lost = await post(origin)
     assert (lost.loss, lost.detail) == (Loss.TIMEOUT, "nothing within 0.1 s")
@@ -249,14 +249,14 @@ async def unused_port():
 
 
 async def test_an_answer_without_end_is_cut_off(script, origin, monkeypatch):
-    monkeypatch.setattr(http1, "LARGEST_BODY", 100)
+    monkeypatch.setattr(http, "LARGEST_BODY", 100)
     script.plays = [[b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + b"x" * 100000]]
     response = await post(origin)
     assert (response.status, response.complete) == (200, False)
 
 
 async def test_connections_are_bounded_and_the_rest_waits(script, monkeypatch):
-    monkeypatch.setattr(http1, "MOST_CONNECTIONS", 3)
+    monkeypatch.setattr(http, "MOST_CONNECTIONS", 3)
     origin = Origin(f"http://127.0.0.1:{script.port}")
     script.plays = [[OK] * 20]
     responses = await asyncio.gather(*(post(origin) for _ in range(20)))

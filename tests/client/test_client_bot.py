@@ -1,0 +1,65 @@
+"""The façade, with the platform's place taken by a list."""
+
+import pytest
+
+from reference_client.bot import Bot, Message
+from reference_client.messages import read_message
+from reference_client.outputs import Event
+
+C2C = {"id": "m", "content": "hello", "author": {"user_openid": "U"}}
+CHANNEL = {"id": "m", "content": "hello", "channel_id": "7", "author": {"id": "3"}}
+
+
+class Sent:
+    def __init__(self):
+        self.calls = []
+
+    async def send(self, operation, path, body):
+        self.calls.append((operation, path, body))
+
+
+async def test_a_reply_is_passive_and_has_a_type():
+    sent = Sent()
+    await Message(read_message(Event("C2C_MESSAGE_CREATE", "e", C2C, 2, 1)), sent).reply("hi")
+    body = {"content": "hi", "msg_id": "m", "msg_type": 0}
+    assert sent.calls == [("POST /v2/users/{openid}/messages", "/v2/users/U/messages", body)]
+
+
+async def test_channels_know_no_type():
+    sent = Sent()
+    await Message(read_message(Event("AT_MESSAGE_CREATE", "e", CHANNEL, 2, 1)), sent).reply("hi")
+    assert sent.calls[0][2] == {"content": "hi", "msg_id": "m"}
+
+
+@pytest.mark.parametrize(
+    ("event", "handled"),
+    [
+        (Event("C2C_MESSAGE_CREATE", "e", C2C, 2, 1), ["hello"]),
+        (Event("C2C_MESSAGE_CREATE", "e", C2C | {"author": {"user_openid": "U", "bot": True}}, 2, 1), []),
+        (Event("FRIEND_ADD", "e", {}, 2, 1), []),
+        (Event("NOBODY_KNOWS", None, None, None, 1), []),
+    ],
+)
+async def test_only_messages_of_people_are_handed_on(event, handled):
+    bot, texts = Bot("1", "s"), []
+
+    @bot.on_message
+    async def take(message):
+        texts.append(message.text)
+
+    await bot._handle(event)
+    assert texts == handled
+
+
+async def test_without_a_handler_nothing_happens():
+    await Bot("1", "s")._handle(Event("C2C_MESSAGE_CREATE", "e", C2C, 2, 1))
+
+
+def test_an_unknown_option_is_refused():
+    with pytest.raises(TypeError, match="colour"):
+        Bot("1", "s", colour="red")
+
+
+def test_a_bots_secret_is_not_in_its_representation():
+    bot = Bot("1", "very-secret")
+    assert "very-secret" not in repr(bot._client._config)
