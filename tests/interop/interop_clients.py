@@ -120,16 +120,18 @@ def _install_python(client: RealClient) -> None:
 def _install_node(client: RealClient) -> None:
     for file in client.requirements:
         shutil.copy(file, client.home)
-    _call(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(client.home)], client)
+    _call(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], client)
 
 
 def _call(command: list[str], client: RealClient) -> None:
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=INSTALL_TIMEOUT, check=False)
+        done = subprocess.run(
+            command, cwd=client.home, capture_output=True, text=True, timeout=INSTALL_TIMEOUT, check=False
+        )
     except subprocess.TimeoutExpired:
         pytest.fail(f"{client.name} was not installed within {INSTALL_TIMEOUT} s; is the package registry reachable?")
     if done.returncode:
-        said = "\n".join((done.stdout + done.stderr).splitlines()[-15:])
+        said = "\n".join((done.stdout + done.stderr).splitlines()[:20])
         pytest.fail(
             f"{client.name} could not be installed; is the package registry reachable?\n$ {' '.join(command)}\n{said}",
             pytrace=False,
