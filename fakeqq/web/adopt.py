@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import socket
 from typing import TYPE_CHECKING, Any
 
@@ -77,24 +78,38 @@ class AdoptionDesk:
 
     async def _take_in(self, visitor: socket.socket) -> tuple[Listener | None, dict[str, Any]]:
         message, handles, _, _ = socket.recv_fds(visitor, _MAX_MESSAGE, 4)
-        sockets = [socket.socket(fileno=handle) for handle in handles]
+        handed = [handle for handle in map(_tcp_listener, handles) if handle is not None]
         wanted = _wish(message)
-        if wanted is None or len(sockets) != 1 or (wanted[0] and self._listeners.tls is None):
-            for handed in sockets:
-                handed.close()
+        if wanted is None or len(handles) != 1 or not handed or (wanted[0] and self._listeners.tls is None):
+            for listening in handed:
+                listening.close()
             expected = (
                 'hand in one listening socket with {"tls": true|false, "app_id": null|"..."}; TLS needs --tls-port'
             )
             return None, {"ok": False, "error": expected}
         tls, app_id = wanted
-        return await self._listeners.adopt(sockets[0], tls=tls, door=app_id), {"ok": True}
+        return await self._listeners.adopt(handed[0], tls=tls, door=app_id), {"ok": True}
+
+
+def _tcp_listener(handle: int) -> socket.socket | None:
+    """The listening TCP socket behind a handle; anything else is closed."""
+    try:
+        handed = socket.socket(fileno=handle)
+    except OSError:
+        os.close(handle)
+        return None
+    is_tcp = handed.family in (socket.AF_INET, socket.AF_INET6) and handed.type == socket.SOCK_STREAM
+    if is_tcp and handed.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+        return handed
+    handed.close()
+    return None
 
 
 def _wish(message: bytes) -> tuple[bool, str | None] | None:
     """`tls` and `app_id` of a visitor's message, or None when it makes no sense."""
     try:
         wanted = json.loads(message)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(wanted, dict):
         return None

@@ -43,7 +43,11 @@ class Gateway:
         """One socket's whole life."""
         socket: GatewaySocket = scope["state"][SOCKET]
         await receive()  # websocket.connect
-        if not await self._accept(door, socket, send):
+        try:
+            accepted = await self._accept(door, socket, send)
+        except OSError:  # how ASGI tells that the bot has left
+            return
+        if not accepted:
             return
         connection = self._platform.open_connection(door, self._clock(), _address(scope))
         self._sockets[connection] = socket

@@ -114,3 +114,6 @@ class Listeners:
                 task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.gather(*late, return_exceptions=True)
+        await asyncio.sleep(0)  # a turn of the loop, in which uvloop hands over what was written
+        for connection in list(self._state.connections):
+            connection.transport.abort()  # what the peer does not read, it will never read

@@ -68,7 +68,10 @@ class Rest:
         if path.rstrip("/") == WEBSOCKET_PATH:
             await self._send(send, 426, _UPGRADE_WANTED.encode(), "text/plain", None)
             return
-        body = await _read(receive)
+        try:
+            body = await _read(receive)
+        except ConnectionError:
+            return
         if body is None:
             refused = exchange.refuse_body()
             await self._send(send, refused.status, refused.body, refused.content_type, None, close=True)
@@ -134,7 +137,9 @@ class Rest:
             (b"content-type", content_type.encode("latin-1", "replace")),
             *_HEADERS,
         ]
-        if body or status not in _BODILESS:
+        if status in _BODILESS:
+            body = b""
+        else:
             headers.append((b"content-length", b"%d" % len(body)))
         if trace_id is not None:
             headers.append((b"x-tps-trace-id", trace_id.encode()))
@@ -153,13 +158,17 @@ class Rest:
 
 
 async def _read(receive: Callable[[], Awaitable[dict[str, Any]]]) -> bytes | None:
-    """The whole body, or None when it is over the bound or the client left."""
+    """The whole body, or None when it is over the bound.
+
+    Raises:
+        ConnectionError: the client left before the request was whole.
+    """
     parts: list[bytes] = []
     size = 0
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            return b"".join(parts)
+            raise ConnectionAbortedError
         part = message.get("body", b"")
         size += len(part)
         if size > _MAX_BODY:

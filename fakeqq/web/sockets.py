@@ -132,6 +132,21 @@ class GatewaySocket(WebSocketsSansIOProtocol):
             return sent.code, sent.reason, False
         return None, "", not self.close_sent
 
+    def data_received(self, data: bytes) -> None:
+        """Hear the bot; refuse an upgrade that cannot be read, for which uvicorn has no case."""
+        super().data_received(data)
+        if not self.handshake_initiated and self.conn.handshake_exc is not None and not self.close_sent:
+            self.close_sent = True
+            self.transport.write(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+            self.transport.close()
+
+    def shutdown(self) -> None:
+        """The server stops: say goodbye, unless the bot was first."""
+        try:
+            super().shutdown()
+        except InvalidState:
+            self.transport.close()
+
     async def send(self, message: ASGISendEvent) -> None:
         if self.close_sent and message["type"] == "websocket.close":
             return

@@ -1,8 +1,8 @@
 """One socket: the table of phases and ops, silence, op 7, op 9, dispatch, attribution."""
 
 import pytest
-from core.stage import C2C, DROPPED, Stage, ending, said
 
+from core.stage import C2C, DROPPED, Stage, ending, said
 from fakeqq.core.connection import Phase
 from fakeqq.wire.ops import Op
 

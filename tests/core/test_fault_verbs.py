@@ -3,8 +3,8 @@
 import json
 
 import pytest
-from core.stage import DROPPED, body_of, ending, said
 
+from core.stage import DROPPED, body_of, ending, said
 from fakeqq.core import verbs
 from fakeqq.core.errors import ControlError
 

@@ -3,8 +3,8 @@
 from random import Random
 
 import pytest
-from core.stage import said
 
+from core.stage import said
 from fakeqq.core.errors import ControlError
 from fakeqq.core.faults import FAULT_LIMIT, MOMENTS, FaultPlan, parse_fault
 from fakeqq.core.verbs import verbs_for

@@ -1,8 +1,8 @@
 from itertools import pairwise
 
 import pytest
-from core.stage import EPOCH
 
+from core.stage import EPOCH
 from fakeqq.core.clock import Instant
 from fakeqq.core.errors import ControlError
 from fakeqq.core.journal import Journal, Pattern

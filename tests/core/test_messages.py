@@ -1,6 +1,7 @@
 """Sending and recalling: windows, anchors, the msg_seq ledger, counts, shapes. A rejected request consumes nothing."""
 
 import pytest
+
 from core.stage import body_of
 
 

@@ -1,8 +1,8 @@
 import json
 
 import pytest
-from core.stage import Stage, ending
 
+from core.stage import Stage, ending
 from fakeqq.core.errors import ControlError, must_be_json
 from fakeqq.core.nesting import NESTING_LIMIT, nests_too_deep, reads_too_deep
 

@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 import json
 import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import aiohttp
 from websockets.asyncio.client import connect
@@ -11,6 +13,16 @@ from websockets.asyncio.client import connect
 from fakeqq.web.server import ServeOptions, Server
 
 C2C = 1 << 25
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One HTTP answer, read to its end."""
+
+    status: int
+    headers: Mapping[str, str]
+    raw_headers: Sequence[tuple[bytes, bytes]]
+    body: bytes
 
 
 class Live:
@@ -57,8 +69,7 @@ class Live:
         """One bot request: the answer with its body read."""
         headers = {"authorization": f"QQBot {token or await self.token()}", **more.pop("headers", {})}
         async with self.http.request(method, self.base + path, headers=headers, **more) as answer:
-            await answer.read()
-            return answer
+            return Answer(answer.status, answer.headers, answer.raw_headers, await answer.read())
 
     @contextlib.asynccontextmanager
     async def socket(self, url=None, **more):

@@ -33,6 +33,12 @@ class ControlState:
     def now(self, world: World) -> Instant:
         return self.platform.now(world, self.clock())
 
+    def retime(self, world: World) -> None:
+        """Deadlines may be nearer than their timers know: after a change of the clock, of settings, of tokens."""
+        for connection in world.live_connections():
+            connection.out.wake()
+        self.flush()
+
     def record(self, world: World, action: str, **details: Any) -> None:
         """Note in the world's journal what was asked of it."""
         world.journal.append(self.now(world), "control", action=action, details=details)

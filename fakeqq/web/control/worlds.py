@@ -62,6 +62,7 @@ async def reset_world(server: Server, world: InWorld) -> dict[str, Any]:
 async def change_settings(server: Server, world: InWorld, changes: dict[str, Any]) -> dict[str, Any]:
     world.settings = world.settings.changed(changes)
     server.record(world, "settings", **changes)
+    server.retime(world)
     return world.settings.model_dump(mode="json")
 
 
@@ -83,23 +84,9 @@ async def list_groups(world: InWorld) -> dict[str, Any]:
 @router.post("/worlds/{app_id}/groups", status_code=201)
 async def create_group(world: InWorld, body: models.NewGroup | None = None) -> dict[str, Any]:
     wanted = body or models.NewGroup()
-    return world.people.add_group(wanted.name, wanted.members).as_json()
-
-
-@router.post("/worlds/{app_id}/say")
-async def say(server: Server, world: InWorld, body: models.Say) -> dict[str, Any]:
-    """A user speaks to the bot: in C2C, or in a group with an @."""
-    said = world.say(body.text, body.user, body.group, server.now(world))
-    server.flush()
-    return said
-
-
-@router.post("/worlds/{app_id}/events")
-async def raw_event(server: Server, world: InWorld, body: models.RawEvent) -> dict[str, Any]:
-    """Dispatch any event, known or not."""
-    sent = world.raw_event(body.type, body.data, body.id, server.now(world))
-    server.flush()
-    return sent
+    group = world.people.add_group(wanted.name, wanted.members)
+    group.full = wanted.full
+    return group.as_json()
 
 
 @router.get("/worlds/{app_id}/chats")
@@ -154,6 +141,7 @@ async def move_clock(server: Server, world: InWorld, body: models.Clock) -> dict
     if body.advance is not None:
         world.clock.advance(body.advance)
     server.record(world, "clock", **body.model_dump(exclude_none=True))
+    server.retime(world)
     return await show_clock(server, world)
 
 
@@ -162,4 +150,5 @@ async def revoke_tokens(server: Server, world: InWorld) -> dict[str, int]:
     """Every access token is dead from now on; the next call of the token endpoint gives another."""
     dead = world.tokens.revoke()
     server.record(world, "revoke-tokens", count=len(dead))
+    server.retime(world)
     return {"revoked": len(dead)}
