@@ -1,36 +1,46 @@
-"""What users do, as the platform tells it: the `d` of message events in their shape of 2026.
-
-Shapes follow captured events: C2C_MESSAGE_CREATE of 2026-09 (public client code), GROUP_MESSAGE_CREATE of
-https://github.com/nonebot/adapter-qq/pull/195, and the event pages of https://bot.q.qq.com/wiki.
-"""
+"""What is true of every event: its times, which of them a reply may name, how a test changes one."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from fakeqq.core.people import Group, User
+    from fakeqq.core.people import Scene
 
 # The platform's time zone in every timestamp, whatever the bot's.
 _BEIJING = timezone(timedelta(hours=8))
 
+# Message events: the scene, and where its owner stands in `d`.
+_MESSAGES: Mapping[str, tuple[Scene, tuple[str, ...]]] = MappingProxyType(
+    {
+        "C2C_MESSAGE_CREATE": ("c2c", ("author", "user_openid")),
+        "GROUP_AT_MESSAGE_CREATE": ("group", ("group_openid",)),
+        "GROUP_MESSAGE_CREATE": ("group", ("group_openid",)),
+        "AT_MESSAGE_CREATE": ("channel", ("channel_id",)),
+        "MESSAGE_CREATE": ("channel", ("channel_id",)),
+        "DIRECT_MESSAGE_CREATE": ("dm", ("guild_id",)),
+    }
+)
+# Other events whose id may stand in `event_id` of a reply (https://bot.q.qq.com/wiki, sending messages).
+_REPLIABLE = frozenset({"INTERACTION_CREATE", "FRIEND_ADD", "C2C_MSG_RECEIVE", "GROUP_ADD_ROBOT", "GROUP_MSG_RECEIVE"})
+_OWNERS: tuple[tuple[str, Scene], ...] = (
+    ("group_openid", "group"),
+    ("user_openid", "c2c"),
+    ("openid", "c2c"),
+    ("channel_id", "channel"),
+)
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A message of a user's.
 
-    Attributes:
-        at: world time, epoch seconds.
-        ref_index: what a quote of this message refers to.
-    """
+class Answerable(NamedTuple):
+    """What a reply to an event names, and where it goes. `repliable` False: naming it is refused."""
 
-    id: str
-    text: str
-    user: User
-    at: float
-    ref_index: str
+    ids: tuple[str, ...]
+    scene: Scene
+    owner: str
+    repliable: bool
 
 
 def timestamp(at: float) -> str:
@@ -38,50 +48,32 @@ def timestamp(at: float) -> str:
     return datetime.fromtimestamp(int(at), tz=_BEIJING).isoformat()
 
 
-def c2c_message(said: Said) -> dict[str, Any]:
-    """`d` of C2C_MESSAGE_CREATE."""
-    return {
-        "id": said.id,
-        "content": said.text,
-        "timestamp": timestamp(said.at),
-        "author": {
-            "id": said.user.openid,
-            "user_openid": said.user.openid,
-            "union_openid": "",
-            "username": "",
-            "bot": False,
-        },
-        "message_scene": {"source": "default", "ext": [f"msg_idx={said.ref_index}"]},
-        "message_type": 0,
-    }
+def answerable(event_type: str, event_id: str, data: Any) -> Answerable | None:
+    """How an event can be answered; None when it names nobody."""
+    if not isinstance(data, dict):
+        return None
+    if event_type in _MESSAGES:
+        scene, path = _MESSAGES[event_type]
+        owner = _at(data, path)
+        ids = (data["id"], event_id) if isinstance(data.get("id"), str) else (event_id,)
+        return Answerable(ids, scene, owner, True) if isinstance(owner, str) else None
+    for key, place in _OWNERS:
+        if isinstance(data.get(key), str):
+            return Answerable((event_id,), place, data[key], event_type in _REPLIABLE)
+    return None
 
 
-def group_message(said: Said, group: Group, bot: dict[str, Any], *, full: bool) -> dict[str, Any]:
-    """`d` of GROUP_AT_MESSAGE_CREATE, or of GROUP_MESSAGE_CREATE in a group whose every message the bot receives.
+def merged(data: Any, fields: Mapping[str, Any]) -> Any:
+    """`data` with `fields` over it; objects are merged key by key, everything else is replaced."""
+    if not isinstance(data, dict):
+        return dict(fields)
+    result = dict(data)
+    for key, value in fields.items():
+        result[key] = merged(result.get(key), value) if isinstance(value, Mapping) else value
+    return result
 
-    Args:
-        bot: the bot's `id` and `username`, for the mention.
-        full: all-messages mode: the mention stands in `mentions` and stays in the text
-            (https://github.com/GLGDLY/qg_botsdk/pull/17).
-    """
-    data = {
-        "id": said.id,
-        "content": f"<@{bot['id']}> {said.text}" if full else f" {said.text}",
-        "timestamp": timestamp(said.at),
-        "author": {
-            "id": said.user.openid,
-            "member_openid": said.user.openid,
-            "union_openid": "",
-            "username": said.user.name,
-            "bot": False,
-            "member_role": "member",
-        },
-        "group_id": group.group_openid,
-        "group_openid": group.group_openid,
-        "message_scene": {"source": "default", "ext": [f"msg_idx={said.ref_index}"]},
-        "message_type": 0,
-    }
-    if full:
-        mention = {"id": bot["id"], "member_openid": bot["id"], "username": bot["username"], "bot": True}
-        data["mentions"] = [{**mention, "is_you": True, "scope": "single"}]
+
+def _at(data: Any, path: tuple[str, ...]) -> Any:
+    for key in path:
+        data = data.get(key) if isinstance(data, dict) else None
     return data

@@ -10,17 +10,21 @@ import msgspec
 
 from fakeqq.core import messages
 from fakeqq.core.audits import Audits
+from fakeqq.core.cast import Cast
 from fakeqq.core.connection import Phase
-from fakeqq.core.errors import ControlError, must_be_json, nearest
-from fakeqq.core.events import Said, c2c_message, group_message
+from fakeqq.core.errors import ControlError, must_be_json, nearest, unknown
+from fakeqq.core.events import answerable, merged
 from fakeqq.core.faults import FaultPlan
 from fakeqq.core.identifiers import Identifiers
 from fakeqq.core.interactions import Interactions
 from fakeqq.core.journal import Journal
-from fakeqq.core.people import ChatMessage, People
+from fakeqq.core.payloads import default_payload
+from fakeqq.core.payloads_messages import Bot
+from fakeqq.core.people import People
 from fakeqq.core.quotas import ProactiveQuotas
 from fakeqq.core.sessions import Event, SessionTable
 from fakeqq.core.settings import WorldSettings
+from fakeqq.core.speech import Speech, compose, speak
 from fakeqq.core.tampering import Tamper
 from fakeqq.core.timeline import Timeline
 from fakeqq.core.tokens import TokenLedger
@@ -29,13 +33,12 @@ from fakeqq.wire import limits
 from fakeqq.wire.intents import EVENT_INTENTS, intent_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from random import Random
 
     from fakeqq.core.clock import Instant, WorldClock
     from fakeqq.core.connection import Connection
     from fakeqq.core.faults import Fault
-    from fakeqq.core.people import Scene
     from fakeqq.core.scenario import Scenario
 
 # IDENTIFYs remembered for `remaining`; a day's budget and a storm on top. Our choice.
@@ -71,6 +74,7 @@ class World:
         self.settings = settings or WorldSettings()
         self.identifiers = Identifiers(random)
         self.bot_id = self.identifiers.numeric()
+        self.bot_openid = self.identifiers.openid()
         self.tokens = TokenLedger(self.identifiers.access_token, float(limits.TOKEN_OVERLAP.value))
         self.people = People(self.identifiers)
         self.guilds = self.people.guilds
@@ -91,6 +95,10 @@ class World:
         self.webhook = Webhook(self)
         self.timeline: Timeline | None = None
         self.on_timeline: Callable[[Timeline], None] = _nobody
+
+    def bot(self) -> Bot:
+        """The bot as others mention it."""
+        return Bot(self.bot_id, self.bot_openid, self.settings.username)
 
     # -- what the platform asks -----------------------------------------------------------------------------------
 
@@ -123,6 +131,9 @@ class World:
         if event_type == "INTERACTION_CREATE":
             self.interactions.note(data)
         event = _event(event_type, event_id, data)
+        if event.intent and not event.intent & self.settings.permitted_intents:
+            # A permission taken back: that event just stops (https://bot.q.qq.com/wiki, intents).
+            return 0
         self.sessions.expire(self.settings.session_lifetime, now.world)
         delivered = 0
         if self.webhook.takes_events:
@@ -138,6 +149,22 @@ class World:
                 delivered += 1
         return delivered
 
+    def emit(self, event_type: str, data: Any, now: Instant, event_id: str | None = None) -> dict[str, Any]:
+        """Dispatch an event of this world's own people and let replies name it; says what was delivered to how many."""
+        message_id = data.get("id") if isinstance(data, dict) and event_type.endswith("MESSAGE_CREATE") else None
+        if event_id is None:
+            event_id = self.identifiers.event_id(event_type, message_id if isinstance(message_id, str) else None)
+        place = answerable(event_type, event_id, data)
+        if place is not None:
+            anchor = messages.Anchor(place.scene, place.owner, now.world, repliable=place.repliable)
+            for anchor_id in place.ids:
+                self.anchors.add(anchor_id, anchor)
+        return {
+            "event_id": event_id,
+            "event_type": event_type,
+            "delivered": self.dispatch(event_type, event_id, data, now),
+        }
+
     def raw_event(self, event_type: str, data: Any, event_id: str | None, now: Instant) -> dict[str, Any]:
         """Dispatch anything, known or not: an event nobody has documented yet is a test too.
 
@@ -145,21 +172,35 @@ class World:
             ControlError: the data cannot be written as JSON text.
         """
         must_be_json(data)
-        event_id = event_id or self.identifiers.event_id(event_type)
-        delivered = self.dispatch(event_type, event_id, data, now)
         suggestion = None if event_type in EVENT_INTENTS else nearest(event_type, EVENT_INTENTS)
-        return {"event_id": event_id, "delivered": delivered, "known": event_type in EVENT_INTENTS,
-                "suggestion": suggestion}  # fmt: skip
+        sent = self.emit(event_type, data, now, event_id)
+        known = event_type in EVENT_INTENTS
+        return {
+            "event_id": sent["event_id"],
+            "delivered": sent["delivered"],
+            "known": known,
+            "suggestion": suggestion,
+        }
+
+    def default_event(self, event_type: str, fields: Mapping[str, Any], now: Instant) -> Any:
+        """The complete `d` that the platform would send for this type, with `fields` over it.
+
+        Raises:
+            ControlError: nobody has documented the type, or the fields cannot be written as JSON text.
+        """
+        must_be_json(dict(fields))
+        data = default_payload(event_type, Cast(self.people, self.identifiers, self.app_id, self.bot(), now.world))
+        if data is None:
+            raise unknown("event", event_type, EVENT_INTENTS)
+        return merged(data, fields)
 
     def say(self, text: str, user: str | None, group: str | None, now: Instant) -> dict[str, Any]:
-        """A user speaks: in C2C, or to the bot in a group.
+        """A user speaks: in C2C, or to the bot in a group; `speech.speak` knows more ways.
 
         Raises:
             ControlError: no such user or group.
         """
-        spoken, data = self._spoken(text, user, group, now, forged=False)
-        delivered = self.dispatch(spoken["event_type"], spoken["event_id"], data, now)
-        return {**spoken, "delivered": delivered}
+        return speak(self, Speech(text=text, user=user, group=group), now)
 
     def push(
         self, text: str, user: str | None, group: str | None, tamper: Tamper | None, now: Instant
@@ -172,37 +213,11 @@ class World:
         if tamper is Tamper.REPLAYED:
             return {"delivery": self.webhook.repeat(now, tamper=tamper)}
         self.webhook.demand()
-        spoken, data = self._spoken(text, user, group, now, forged=tamper is not None)
-        event = _event(spoken["event_type"], spoken["event_id"], data)
-        return {**spoken, "delivery": self.webhook.stage(event, tamper, now)}
-
-    def _spoken(
-        self, text: str, user: str | None, group: str | None, now: Instant, *, forged: bool
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
-        """A message of a user's that can be answered: what is known about it, and its event's `d`."""
-        speaker = self.people.user(user)
-        said = Said(self.identifiers.message_id(), text, speaker, now.world, self.identifiers.ref_index())
-        if group is None:
-            event_type, data, owner = "C2C_MESSAGE_CREATE", c2c_message(said), speaker.openid
-        else:
-            house = self.people.group(group)
-            full = self.settings.switch("group_msg_event") == "full"
-            event_type = "GROUP_MESSAGE_CREATE" if full else "GROUP_AT_MESSAGE_CREATE"
-            data, owner = group_message(said, house, self.bot_user(), full=full), house.group_openid
-        scene: Scene = "c2c" if group is None else "group"
-        event_id = self.identifiers.event_id(event_type)
-        anchor = messages.Anchor(scene, owner, now.world)
-        self.anchors.add(said.id, anchor)
-        self.anchors.add(event_id, anchor)
-        if not forged:
-            self.people.show(scene, owner, ChatMessage("user", said.id, text, messages.TEXT, now.world))
-            self.journal.append(
-                now, "user.said", scene=scene, openid=owner, user=speaker.openid, message_id=said.id,
-                event_id=event_id, text=text,
-            )  # fmt: skip
-        spoken = {"message_id": said.id, "event_id": event_id, "event_type": event_type, "user": speaker.openid,
-                  "group": group}  # fmt: skip
-        return spoken, data
+        spoken = compose(self, Speech(text=text, user=user, group=group), now, forged=tamper is not None)
+        if not spoken.events:
+            raise ControlError("bot_not_in_group", "the bot is not in this group and is told nothing", status=409)
+        event = _event(spoken.events[0], spoken.event_id, spoken.data)
+        return {**spoken.notes, "delivery": self.webhook.stage(event, tamper, now)}
 
     def stage(self, scenario: Scenario | None, now: Instant) -> None:
         """Put a scenario in force instead of the one before; None ends it."""

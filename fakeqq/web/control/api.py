@@ -15,7 +15,7 @@ from starlette.types import Receive, Send
 
 from fakeqq import __version__
 from fakeqq.core.errors import ControlError, nearest
-from fakeqq.web.control import connections, journal, scenarios, webhook, worlds
+from fakeqq.web.control import connections, deeds, journal, scenarios, webhook, worlds
 from fakeqq.web.control.guard import refusal
 from fakeqq.web.control.state import ControlState, Server
 
@@ -67,7 +67,8 @@ def build(state: ControlState) -> FastAPI:
         default_response_class=_Json,
     )
     app.state.control = state
-    for part in (server_routes, worlds.router, connections.router, journal.router, webhook.router, scenarios.router):
+    parts = (server_routes, *(part.router for part in (worlds, deeds, connections, journal, webhook, scenarios)))
+    for part in parts:
         app.include_router(part, prefix=PREFIX)
     app.add_exception_handler(ControlError, _on_control_error)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, _on_invalid)  # type: ignore[arg-type]

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 
 from fakeqq.core.clock import Instant
 from fakeqq.core.connection import Connection
+from fakeqq.core.outputs import ResetSocket, StopReading, StopSending
 from fakeqq.core.world import World
 from fakeqq.web.control import models
 from fakeqq.web.control.state import ControlState, InWorld, Server
@@ -62,6 +63,34 @@ async def drop(server: Server, world: InWorld, body: models.Selection | None = N
     """The TCP connection is gone without a close frame."""
     wanted = body or models.Selection()
     return _on_each(server, world, "drop", wanted, lambda connection, now: connection.drop(now))
+
+
+@router.post("/worlds/{app_id}/connections/reset")
+async def reset(server: Server, world: InWorld, body: models.Selection | None = None) -> dict[str, Any]:
+    """The TCP connection ends with RST."""
+    wanted = body or models.Selection()
+    return _on_each(server, world, "reset", wanted, lambda connection, now: connection.out.put(ResetSocket(), now))
+
+
+@router.post("/worlds/{app_id}/connections/half-open")
+async def half_open(server: Server, world: InWorld, body: models.Selection | None = None) -> dict[str, Any]:
+    """The server reads nothing more and keeps the socket."""
+    wanted = body or models.Selection()
+    return _on_each(server, world, "half-open", wanted, lambda connection, now: connection.out.put(StopReading(), now))
+
+
+@router.post("/worlds/{app_id}/connections/stall")
+async def stall(server: Server, world: InWorld, body: models.Selection | None = None) -> dict[str, Any]:
+    """Nothing more leaves, close frames and WebSocket pongs included, and the socket stays open."""
+    wanted = body or models.Selection()
+    return _on_each(server, world, "stall", wanted, lambda connection, now: connection.out.put(StopSending(), now))
+
+
+@router.post("/worlds/{app_id}/connections/heartbeat")
+async def heartbeat(server: Server, world: InWorld, body: models.Selection | None = None) -> dict[str, Any]:
+    """The server sends op 1, which the documents allow and a bot must bear."""
+    wanted = body or models.Selection()
+    return _on_each(server, world, "heartbeat", wanted, lambda connection, now: connection.send_heartbeat(now))
 
 
 @router.post("/worlds/{app_id}/connections/mute-acks")

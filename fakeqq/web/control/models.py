@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -36,18 +36,62 @@ class NewUser(Body):
 class NewGroup(Body):
     name: Annotated[str | None, Field(max_length=100)] = None
     members: Annotated[list[str], Field(max_length=1000)] = []
+    full: Annotated[bool | None, Field(description="the bot gets every message; null: as the world's switch")] = None
+
+
+class GroupMode(Body):
+    """Whether the bot gets every message of a group; null follows the world's switch."""
+
+    full: bool | None
 
 
 class Say(Body):
+    """What a user says.
+
+    The scene follows from `group`, `guild` and `channel` when it is not given; a guild or a channel that does not exist
+    is made. `mentions` are `bot`, `all` or openids, by default the bot. `fields` go over the finished `d`.
+    """
+
     text: Annotated[str, Field(max_length=LONGEST_TEXT)]
+    scene: Literal["c2c", "group", "channel", "dm"] | None = None
     user: str | None = None
     group: str | None = None
+    guild: Annotated[str | None, Field(pattern=r"^[0-9]{1,19}$")] = None
+    channel: Annotated[str | None, Field(pattern=r"^[0-9]{1,19}$")] = None
+    quote: Annotated[str | None, Field(description="a message id of this chat")] = None
+    attachments: Annotated[list[str | dict[str, Any]], Field(max_length=100)] = []
+    faces: Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=100)] = []
+    mentions: Annotated[list[str] | None, Field(max_length=1000)] = None
+    fields: dict[str, Any] = {}
 
 
 class RawEvent(Body):
+    """`data` goes as it is, null too; without it the platform's own `d` for the type goes, with `fields` over it."""
+
     type: Annotated[str, Field(min_length=1, max_length=100)]
     data: Any = None
+    fields: dict[str, Any] = {}
     id: Annotated[str | None, Field(max_length=500)] = None
+
+
+class OfUser(Body):
+    """Which user; the world's first one when none is named."""
+
+    user: str | None = None
+
+
+class OfChat(OfUser):
+    """A user, or a group of which the user is a member."""
+
+    group: str | None = None
+
+
+class Press(OfChat):
+    """A button: under the message `message_id`, its first one without `button_id`; or one with these texts."""
+
+    message_id: str | None = None
+    button_id: Annotated[str | None, Field(max_length=1000)] = None
+    button_data: Annotated[str | None, Field(max_length=10_000)] = None
 
 
 class Clock(Body):
