@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from fakeqq.core import guild_api
 from fakeqq.core.errors import PlatformError
 from fakeqq.core.rest_messages import MESSAGE_HANDLERS
 from fakeqq.wire import limits
@@ -51,6 +52,7 @@ HANDLERS: Mapping[str, Handler] = {
     "GET /gateway/bot": gateway_bot,
     "GET /users/@me": me,
     **MESSAGE_HANDLERS,
+    **guild_api.HANDLERS,
 }
 
 
