@@ -15,6 +15,7 @@ from fakeqq.core.connection import Phase
 from fakeqq.core.errors import ControlError, must_be_json, nearest, unknown
 from fakeqq.core.events import answerable, merged
 from fakeqq.core.faults import FaultPlan
+from fakeqq.core.guild_quotas import GuildQuotas
 from fakeqq.core.identifiers import Identifiers
 from fakeqq.core.interactions import Interactions
 from fakeqq.core.journal import Journal
@@ -80,6 +81,7 @@ class World:
         self.guilds = self.people.guilds
         self.guilds.bot_id = self.bot_id
         self.interactions = Interactions()
+        self.guild_quotas = GuildQuotas()
         self.anchors = messages.Anchors()
         self.quotas = ProactiveQuotas()
         self.audits = Audits()
