@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from fakeqq.core.tampering import Tamper
+from fakeqq.core.verbs import CloseCode, CloseReason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
 # Nothing a scenario stages lasts longer than a day. Our choice.
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
-# RFC 6455 §7.4: codes an endpoint may send in a close frame.
-CloseCode = Annotated[int, Field(ge=1000, le=4999)]
 
 
 class _Action(BaseModel):
@@ -48,7 +47,7 @@ class Close(_Action):
 
     act: Literal["close"]
     code: CloseCode
-    reason: Annotated[str | None, Field(max_length=120)] = None
+    reason: CloseReason | None = None
     forget: bool = False
 
 

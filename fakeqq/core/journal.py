@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from fakeqq.core.errors import ControlError, unknown
@@ -163,7 +164,9 @@ def _test(path: str, wanted: Any) -> tuple[Callable[[Any, Any], bool], Any]:
 
 
 def _equals(found: Any, wanted: Any) -> bool:
-    return found is not _MISSING and type(found) is type(wanted) and bool(found == wanted)
+    # A named number, such as a close code of the tables, is its number.
+    same_type = type(found) is type(wanted) or (isinstance(found, Enum) and isinstance(found, type(wanted)))
+    return found is not _MISSING and same_type and bool(found == wanted)
 
 
 def _find(entry: Entry, path: tuple[str, ...]) -> Any:

@@ -39,10 +39,6 @@ def _with_null_times(faults: Any) -> Any:
     ]
 
 
-def _describe_times(schema: dict[str, Any]) -> None:
-    schema["$defs"]["Fault"]["properties"]["times"]["anyOf"].append({"const": _FOR_EVER})
-
-
 class Step(BaseModel):
     """`after` seconds of steady time after the `nth` occurrence of `on` and the `times - 1` that follow, do this.
 
@@ -76,7 +72,7 @@ class Scenario(BaseModel):
         shows: journal patterns of which each is met in a run with this scenario and by none without it.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=_describe_times)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)] = "inline"
     title: str = ""
@@ -126,6 +122,13 @@ def parse(raw: Any) -> Scenario:
     for where in scenario.shows:
         Pattern(where)
     return scenario
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of a scenario file, for editors."""
+    schema = Scenario.model_json_schema()
+    schema["$defs"]["Fault"]["properties"]["times"]["anyOf"].append({"const": _FOR_EVER})
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
 def faults_of(faults: Iterable[Any]) -> list[Any]:
