@@ -1,16 +1,14 @@
-"""What every handler of the guild API needs: finding things or refusing, reading fields, telling the bot of events."""
+"""What every handler of the guild API needs: finding things or refusing, and reading fields."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from fakeqq.core.errors import PlatformError
-from fakeqq.core.messages import Anchor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fakeqq.core.clock import Instant
     from fakeqq.core.guild_content import Posted
     from fakeqq.core.guilds import Channel, Guild, Member, Room
     from fakeqq.core.world import World
@@ -145,11 +143,3 @@ def page(query: Mapping[str, str], default: int, largest: int) -> int:
 def day(at: float) -> int:
     """Which of the platform's days a moment is in."""
     return int(at + _BEIJING_SECONDS) // DAY_SECONDS
-
-
-def emit(world: World, event_type: str, data: dict[str, Any], now: Instant, channel: Channel | None = None) -> None:
-    """Tell the bot of what has happened; an event in a channel can be answered there by its id."""
-    event_id = world.identifiers.event_id(event_type)
-    if channel is not None:
-        world.anchors.add(event_id, Anchor("channel", channel.id, now.world))
-    world.dispatch(event_type, event_id, data, now)

@@ -8,7 +8,6 @@ from fakeqq.core.calls import NO_CONTENT, Call, Route, Status
 from fakeqq.core.errors import PlatformError
 from fakeqq.core.guild_lookups import (
     demand_administrator,
-    emit,
     find_channel,
     find_guild,
     find_message,
@@ -205,7 +204,7 @@ def _tell(  # noqa: PLR0913 - who, where, what, when
         "target": {"id": message.id, "type": 0},
         "emoji": {"id": emoji[1], "type": int(emoji[0])},
     }
-    emit(world, event_type, data, now, channel)
+    world.emit(event_type, data, now)
 
 
 _CHANNEL = ("unknown_channel", "guild_auth_check_failed")

@@ -9,7 +9,6 @@ from fakeqq.core.errors import PlatformError
 from fakeqq.core.guild_lookups import (
     INVALID,
     demand_administrator,
-    emit,
     find_channel,
     find_guild,
     find_member,
@@ -60,7 +59,7 @@ def create_channel(world: World, call: Call, now: Instant) -> dict[str, Any]:
         guild.id, fields.pop("name"), type=kind, sub_type=sub_type, owner_id=world.bot_id,
         private_user_ids=strings(body, "private_user_ids"), application_id=string(body, "application_id"), **fields,
     )  # fmt: skip
-    emit(world, "CHANNEL_CREATE", channel_event(made, world.bot_id), now)
+    world.emit("CHANNEL_CREATE", channel_event(made, world.bot_id), now)
     return channel_json(made)
 
 
@@ -74,7 +73,7 @@ def change_channel(world: World, call: Call, now: Instant) -> dict[str, Any]:
         raise PlatformError(INVALID)
     for name, value in fields.items():
         setattr(found, name, value)
-    emit(world, "CHANNEL_UPDATE", channel_event(found, world.bot_id), now)
+    world.emit("CHANNEL_UPDATE", channel_event(found, world.bot_id), now)
     return channel_json(found)
 
 
@@ -83,7 +82,7 @@ def delete_channel(world: World, call: Call, now: Instant) -> dict[str, Any]:
     found = find_channel(world, call.params["channel_id"])
     demand_administrator(world, guild_of(world, found))
     world.guilds.remove_channel(found)
-    emit(world, "CHANNEL_DELETE", channel_event(found, world.bot_id), now)
+    world.emit("CHANNEL_DELETE", channel_event(found, world.bot_id), now)
     return channel_json(found)
 
 

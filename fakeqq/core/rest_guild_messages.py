@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from fakeqq.core.calls import Call, Route
 from fakeqq.core.errors import PlatformError
 from fakeqq.core.guild_content import Posted
-from fakeqq.core.guild_lookups import emit, find_channel, find_guild, find_message, guild_of, string
+from fakeqq.core.guild_lookups import find_channel, find_guild, find_message, guild_of, string
 from fakeqq.core.guild_sending import GuildDraft, read_draft, read_keyboard, read_markdown
 from fakeqq.core.guild_views import deleted_message, direct_message_json, message_json
 from fakeqq.core.people import ChatMessage
@@ -76,7 +76,7 @@ def recall(world: World, call: Call, now: Instant) -> None:
     data = deleted_message(world, guild, guild.id, channel.id, message, world.bot_id)
     # A private-domain bot subscribes to the first, a public one to the second.
     for event_type in ("MESSAGE_DELETE", "PUBLIC_MESSAGE_DELETE"):
-        emit(world, event_type, data, now, channel)
+        world.emit(event_type, data, now)
 
 
 def open_direct(world: World, call: Call, now: Instant) -> dict[str, Any]:
@@ -118,7 +118,7 @@ def recall_direct(world: World, call: Call, now: Instant) -> None:
     _hide(world, "dm", direct.guild_id, message, now)
     guild = find_guild(world, direct.source_guild_id)
     data = deleted_message(world, guild, direct.guild_id, direct.channel_id, message, world.bot_id)
-    emit(world, "DIRECT_MESSAGE_DELETE", data, now)
+    world.emit("DIRECT_MESSAGE_DELETE", data, now)
 
 
 def _check_quotas(world: World, guild: Guild, channel: Channel, draft: GuildDraft, now: Instant) -> None:

@@ -10,7 +10,6 @@ from fakeqq.core.guild_lookups import (
     DAY_SECONDS,
     INVALID,
     demand_administrator,
-    emit,
     find_guild,
     find_member,
     integer,
@@ -67,7 +66,7 @@ def remove_member(world: World, call: Call, now: Instant) -> Status:
     if blacklist:
         guild.blacklist.add(leaving.user_id)
     del guild.members[leaving.user_id]
-    emit(world, "GUILD_MEMBER_REMOVE", member_event(world, guild, leaving, world.bot_id), now)
+    world.emit("GUILD_MEMBER_REMOVE", member_event(world, guild, leaving, world.bot_id), now)
     return NO_CONTENT
 
 
@@ -134,7 +133,7 @@ def give_role(world: World, call: Call, now: Instant) -> Status:
         channel.administrators.add(holder.user_id)
     if role.id not in holder.roles:
         holder.roles.append(role.id)
-        emit(world, "GUILD_MEMBER_UPDATE", member_event(world, guild, holder, world.bot_id), now)
+        world.emit("GUILD_MEMBER_UPDATE", member_event(world, guild, holder, world.bot_id), now)
     return NO_CONTENT
 
 
@@ -179,7 +178,7 @@ def _administered(guild: Guild, call: Call) -> Channel:
 def _take_role(world: World, guild: Guild, holder: Member, role_id: str, now: Instant) -> None:
     if role_id in holder.roles:
         holder.roles.remove(role_id)
-        emit(world, "GUILD_MEMBER_UPDATE", member_event(world, guild, holder, world.bot_id), now)
+        world.emit("GUILD_MEMBER_UPDATE", member_event(world, guild, holder, world.bot_id), now)
 
 
 def _fields(body: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import msgspec
 from fakeqq.core.calls import NO_CONTENT, Call, Route, Status
 from fakeqq.core.errors import PlatformError
 from fakeqq.core.guild_content import Thread
-from fakeqq.core.guild_lookups import emit, find_channel, guild_of, integer, string
+from fakeqq.core.guild_lookups import find_channel, guild_of, integer, string
 from fakeqq.core.guild_views import rich_text, thread_event, thread_json
 from fakeqq.core.guilds import FORUM
 from fakeqq.core.nesting import nests_too_deep
@@ -55,7 +55,7 @@ def create_thread(world: World, call: Call, now: Instant) -> dict[str, Any]:
         "guild_id": channel.guild_id, "channel_id": channel.id, "author_id": world.bot_id, "thread_id": made.id,
         "post_id": "", "reply_id": "", "type": _THREAD_AUDIT, "result": 0, "err_msg": "",
     }  # fmt: skip
-    emit(world, "FORUM_PUBLISH_AUDIT_RESULT", audited, now, channel)
+    world.emit("FORUM_PUBLISH_AUDIT_RESULT", audited, now)
     return {"task_id": world.identifiers.numeric(), "create_time": str(int(now.world))}
 
 
@@ -102,9 +102,9 @@ def _content(body: dict[str, Any], content: str) -> dict[str, Any]:
 def _tell(world: World, kind: str, channel: Channel, about: Thread, now: Instant) -> None:
     """The full event of private-domain bots, and the open one, which says only who and where."""
     data = thread_event(channel, about)
-    emit(world, f"FORUM_{kind}", data, now, channel)
+    world.emit(f"FORUM_{kind}", data, now)
     open_data = {name: data[name] for name in ("guild_id", "channel_id", "author_id")}
-    emit(world, f"OPEN_FORUM_{kind}", open_data, now, channel)
+    world.emit(f"OPEN_FORUM_{kind}", open_data, now)
 
 
 _FORUM = ("unknown_channel", "guild_auth_check_failed", "thread_wrong_channel")

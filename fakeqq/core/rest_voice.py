@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from fakeqq.core.calls import Call, Route
 from fakeqq.core.errors import PlatformError
-from fakeqq.core.guild_lookups import INVALID, emit, find_channel, guild_of, integer, string
+from fakeqq.core.guild_lookups import INVALID, find_channel, guild_of, integer, string
 from fakeqq.core.guild_views import member_json
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _voice(world: World, call: Call) -> Channel:
 
 def _tell(world: World, event_type: str, channel: Channel, now: Instant) -> None:
     playing = {name: channel.audio.get(name, "") for name in ("audio_url", "text")}
-    emit(world, event_type, {"guild_id": channel.guild_id, "channel_id": channel.id, **playing}, now, channel)
+    world.emit(event_type, {"guild_id": channel.guild_id, "channel_id": channel.id, **playing}, now)
 
 
 _VOICE = ("unknown_channel", "guild_auth_check_failed", "channel_without_voice")
