@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import fakeqq
+from fakeqq import scenario_words
 from fakeqq.launch import drive
 from fakeqq.launch.errors import LaunchError
 from fakeqq.launch.terminal import Commands, dim, paint
@@ -38,7 +39,7 @@ def main(ctx: click.Context) -> None:
         ctx.color = False
 
 
-for command in (drive.say, drive.journal, drive.fault):
+for command in (drive.say, drive.journal, drive.fault, scenario_words.scenarios):
     main.add_command(command)
 
 
@@ -53,6 +54,8 @@ def serve_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for words, settings in (
         (["--control-token"], {"metavar": "TOKEN", "envvar": "FAKEQQ_CONTROL_TOKEN",
                                "help": "Demanded of whoever drives the server; needed for other hosts than loopback."}),
+        (["--webhook-anywhere"], {"is_flag": True, "help": "Webhooks may be pushed to other machines too."}),
+        (["--scenario"], {"metavar": "NAME|FILE", "help": "The bad day that bots meet; see `fakeqq scenarios`."}),
         (["--seed"], {"type": int, "help": "Makes invented ids repeat."}),
         (["--strict"], {"is_flag": True, "help": "Only declared app ids exist."}),
         (["--era"], {"type": eras, "default": "late-2026",
@@ -178,9 +181,10 @@ def settings(directory: str, options: Mapping[str, Any]) -> ServeOptions:
             "Add --control-token TOKEN, or leave --host out to stay on this machine.",
             exit_code=2,
         )
+    scenario = scenario_words.chosen(options["scenario"]) if options["scenario"] else None
     files = issue(Path(directory))
     return ServeOptions(
-        **{**options, "era": Era(options["era"])},
+        **{**options, "era": Era(options["era"]), "scenario": scenario},
         tls_chain=files.chain,
         tls_key=files.key,
         ca_file=files.ca,

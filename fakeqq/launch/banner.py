@@ -20,6 +20,8 @@ def render(ready: Mapping[str, Any], bold: Callable[[str], str], dim: Callable[[
     ]
     if ready.get("tls_port") is not None:
         rows.insert(3, ("TLS", f"https://{ready['host']}:{ready['tls_port']}, authority {ready['ca_file']}"))
+    if ready.get("scenario"):
+        rows.append(("scenario", ready["scenario"]))
     url = "" if ready["port"] == DEFAULT_PORT else f" --url {ready['control_url']}"
     lines = [bold(f"fakeqq is ready on {ready['api_base']}"), ""]
     lines += [f"  {dim(f'{name:<10}')} {value}" for name, value in rows]

@@ -27,6 +27,9 @@ _ARROWS = {
     "ws.close": ("●", "yellow"),
     "fault": ("!", "red"),
     "control": ("*", "magenta"),
+    "scenario": ("*", "magenta"),
+    "webhook.request": ("⇐", "cyan"),
+    "webhook.response": ("⇒", "green"),
     "user.said": ("»", "blue"),
     "user.sees": ("«", "blue"),
     "user.recall": ("«", "blue"),
@@ -66,6 +69,10 @@ def _closed(entry: Mapping[str, Any]) -> str:
     return f"ws{entry.get('connection')} closed by the {entry.get('by')}: {entry.get('code')}{reason}"
 
 
+def _tampered(entry: Mapping[str, Any]) -> str:
+    return f" [{entry['tamper']}]" if entry.get("tamper") else ""
+
+
 def _other(entry: Mapping[str, Any]) -> str:
     common = {"id", "at", "elapsed", "kind"}
     return f"{entry.get('kind')}{_body({key: value for key, value in entry.items() if key not in common})}"
@@ -80,6 +87,9 @@ _TEXTS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "ws.close": _closed,
     "fault": lambda entry: f"fault {entry.get('fault')} at {entry.get('moment')}",
     "control": lambda entry: f"control {entry.get('action')}{_body(entry.get('details'))}",
+    "scenario": lambda entry: f"{entry.get('scenario')}: {entry.get('action')}{_body(entry.get('details'))}",
+    "webhook.request": lambda entry: f"POST {entry.get('url')}{_tampered(entry)}{_body(entry.get('body'))}",
+    "webhook.response": lambda entry: f"{entry.get('status')} to #{entry.get('request')}: {entry.get('why')}",
     "user.said": lambda entry: f"{entry.get('user')} says: {entry.get('text')}",
     "user.sees": lambda entry: f"{entry.get('openid')} sees: {entry.get('text')}",
 }

@@ -159,6 +159,7 @@ class Server:
             "secret": self.first_world.secret,
             "ca_file": str(options.ca_file) if options.ca_file else None,
             "adopt_socket": str(self._desk.path),
+            "scenario": options.scenario.name if options.scenario else None,
         }
 
     def _tls(self) -> ssl.SSLContext | None:

@@ -1,0 +1,106 @@
+"""`fakeqq scenarios`, and the scenario that a command line names."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import click
+
+from fakeqq.launch.errors import LaunchError
+from fakeqq.launch.terminal import dim, paint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fakeqq.core.scenario import Scenario
+
+# Every import inside a command is there so that `fakeqq --help` answers at once.
+# ruff: noqa: PLC0415
+
+
+def chosen(word: str) -> Scenario:
+    """The scenario of this name or in this file.
+
+    Raises:
+        LaunchError: there is none, or the file says something that does not exist.
+    """
+    from pathlib import Path
+
+    from fakeqq.core import scenario_library
+    from fakeqq.core.errors import ControlError
+    from fakeqq.core.scenario import parse_toml
+
+    file = Path(word)
+    try:
+        if word not in scenario_library.names() and file.is_file():
+            name = re.sub(r"[^a-z0-9]+", "-", file.stem.lower()).strip("-") or "inline"
+            return parse_toml(file.read_text("utf-8"), name)
+        return scenario_library.load(word)
+    except UnicodeDecodeError as error:
+        raise LaunchError(f"{word} is not UTF-8: {error}", exit_code=2) from error
+    except ControlError as error:
+        advice = "`fakeqq scenarios` lists those that ship." if error.code == "unknown_scenario" else ""
+        raise LaunchError(error.message, advice, exit_code=2) from error
+
+
+@click.command()
+@click.argument("scenario", required=False, metavar="[NAME|FILE]")
+@click.option("--switches", is_flag=True, help="The contested rules that settings can switch, defaults first.")
+@click.option("--schema", is_flag=True, help="The JSON Schema of a scenario file, for editors.")
+def scenarios(scenario: str | None, switches: bool, schema: bool) -> None:
+    """List the bad days that ship, or explain one: what happens, what a good bot does, and why it is there."""
+    if schema:
+        import json
+
+        from fakeqq.core.scenario import json_schema
+
+        lines = iter([json.dumps(json_schema(), indent=2)])
+    elif switches:
+        lines = _switches()
+    else:
+        lines = _list() if scenario is None else _explanation(chosen(scenario))
+    click.echo("\n".join(lines))
+
+
+def _list() -> Iterator[str]:
+    from fakeqq.core import scenario_library
+
+    every = scenario_library.every()
+    width = max(len(scenario.name) for scenario in every)
+    yield from (f"{paint(f'{scenario.name:<{width}}', 'cyan')}  {scenario.title}" for scenario in every)
+    yield dim("one of them: fakeqq scenarios NAME; in force: fakeqq serve --scenario NAME")
+
+
+def _explanation(scenario: Scenario) -> Iterator[str]:
+    yield click.style(scenario.title or scenario.name, bold=True)
+    for heading, text in (("what happens", scenario.happens), ("a good bot", scenario.expect)):
+        if text:
+            yield from (f"  {paint(heading, 'cyan')}", *_wrapped(text))
+    for heading, lines in (
+        ("why", scenario.why),
+        ("settings", [f"{name} = {value}" for name, value in scenario.settings.items()]),
+        ("faults", [f"{fault.on}: {', '.join(verb.verb for verb in fault.do)}" for fault in scenario.faults]),
+        ("by itself", [f"{step.on} + {step.after:g} s: {', '.join(action.act for action in step.do)}"
+                       for step in scenario.timeline]),
+    ):  # fmt: skip
+        if lines:
+            yield from (f"  {paint(heading, 'cyan')}", *(f"    {line}" for line in lines))
+    if scenario.name != "inline":
+        yield dim(f"  fakeqq serve --scenario {scenario.name}")
+
+
+def _switches() -> Iterator[str]:
+    from fakeqq.wire.switches import SWITCHES
+
+    for switch in SWITCHES:
+        others = [choice for choice in switch.choices if choice != switch.default]
+        choices = f"{paint(switch.default, 'green')}{dim(' | ' + ' | '.join(others))}"
+        yield f"{click.style(switch.name, bold=True)}  {choices}"
+        yield from _wrapped(switch.meaning)
+
+
+def _wrapped(text: str) -> Iterator[str]:
+    import textwrap
+
+    yield from textwrap.wrap(text, width=100, initial_indent="    ", subsequent_indent="    ")
