@@ -1,0 +1,24 @@
+import pytest
+from hypothesis import HealthCheck, settings
+
+from fuzz.target import Target
+
+# The same examples each time: a red run is red again. Another profile digs deeper.
+settings.register_profile(
+    "fuzz", max_examples=60, derandomize=True, deadline=None, database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)  # fmt: skip
+settings.register_profile("fuzz-deep", parent=settings.get_profile("fuzz"), max_examples=3000, derandomize=False)
+
+
+@pytest.fixture(scope="module")
+def target():
+    with Target() as running:
+        yield running
+        running.is_well()
+
+
+@pytest.fixture(scope="module")
+def world(target):
+    """A world that examples may wear out."""
+    return target.control("POST", "/worlds", {"settings": {"switches": {"c2c_reply_count": "unenforced"}}})[1]
