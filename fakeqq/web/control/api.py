@@ -15,7 +15,7 @@ from starlette.types import Receive, Send
 
 from fakeqq import __version__
 from fakeqq.core.errors import ControlError, nearest
-from fakeqq.web.control import connections, deeds, journal, scenarios, webhook, worlds
+from fakeqq.web.control import connections, deeds, guilds, journal, scenarios, webhook, worlds
 from fakeqq.web.control.guard import refusal
 from fakeqq.web.control.state import ControlState, Server
 
@@ -67,7 +67,10 @@ def build(state: ControlState) -> FastAPI:
         default_response_class=_Json,
     )
     app.state.control = state
-    parts = (server_routes, *(part.router for part in (worlds, deeds, connections, journal, webhook, scenarios)))
+    parts = (
+        server_routes,
+        *(part.router for part in (worlds, deeds, guilds, connections, journal, webhook, scenarios)),
+    )
     for part in parts:
         app.include_router(part, prefix=PREFIX)
     app.add_exception_handler(ControlError, _on_control_error)  # type: ignore[arg-type]
