@@ -2,12 +2,13 @@
 
 A row states the requirement, its level, the official clause and the public failures that made it necessary. The
 steps that judge it are the function of the same id in `conformance/checks/`. docs/CHECKS.md is printed from these
-rows.
+rows: `python -m conformance.catalogue`.
 """
 
 from __future__ import annotations
 
 import difflib
+import sys
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -279,3 +280,9 @@ def check_row(check_id: str) -> CheckRow:
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
         raise UnknownCheckError(f"no check has the id {check_id!r}{hint}")
     return row
+
+
+if __name__ == "__main__":
+    from conformance.report import catalogue_page
+
+    sys.stdout.write(catalogue_page.render())

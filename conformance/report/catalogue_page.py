@@ -1,9 +1,8 @@
-"""docs/CHECKS.md, printed from the catalogue: `python -m conformance.report.catalogue_page`."""
+"""docs/CHECKS.md, printed from the catalogue: `python -m conformance.catalogue`."""
 
 from __future__ import annotations
 
 import itertools
-import sys
 
 from conformance.catalogue import ROWS, CheckRow
 from conformance.registry import all_cases
@@ -11,7 +10,7 @@ from conformance.registry import all_cases
 HEAD = """# Checks
 
 Every requirement that the suite grades. This page is printed from `conformance/catalogue.py`
-(`python -m conformance.report.catalogue_page > docs/CHECKS.md`); change it there.
+(`make docs`); change it there.
 
 * **must** decides the grade; **should** warns and counts for an A; **advice** is shown only.
 * "Online" means: READY or RESUMED, and then a user's message is answered.
@@ -45,7 +44,3 @@ def _section(row: CheckRow, variants: list[str]) -> str:
         f"* Usual fix: {row.fix}",
     ]
     return "\n".join(lines) + "\n"
-
-
-if __name__ == "__main__":
-    sys.stdout.write(render())

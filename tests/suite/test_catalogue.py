@@ -1,6 +1,9 @@
 """The rows, the functions that judge them, and the page that is printed from them belong together."""
 
 import re
+import subprocess
+import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -54,7 +57,22 @@ def test_variants_are_cases_of_their_own():
     assert ids == ["send/passive", "send/msg-id-expired[40034005]", "send/msg-id-expired[40034031]"]
 
 
+def test_the_module_prints_the_page():
+    words = [sys.executable, "-m", "conformance.catalogue"]
+    done = subprocess.run(words, capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout == catalogue_page.render()
+
+
+def test_the_suites_own_settings_are_installed_with_it():
+    patterns = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"][
+        "package-data"
+    ]
+    settings = ROOT / "conformance" / "pyproject.toml"
+    assert "pytest" in tomllib.loads(settings.read_text(encoding="utf-8"))["tool"]
+    assert any(settings.match(pattern) for pattern in patterns["*"])
+
+
 def test_docs_checks_is_printed_from_the_rows():
     page = (ROOT / "docs" / "CHECKS.md").read_text(encoding="utf-8")
-    assert page == catalogue_page.render(), "run: python -m conformance.report.catalogue_page > docs/CHECKS.md"
+    assert page == catalogue_page.render(), "run: make docs"
     assert all(f"### {check_id}\n" in page for check_id in CATALOGUE)
