@@ -66,6 +66,29 @@ def read(body: dict[str, Any], msg_type: int, scene: Scene, settings: WorldSetti
     return content
 
 
+def read_part(body: dict[str, Any], msg_type: int, settings: WorldSettings) -> Content:
+    """The content of one chunk of a stream, text or markdown; it may be empty.
+
+    Raises:
+        PlatformError: the row that refuses it.
+    """
+    text: Any
+    if msg_type == MARKDOWN:
+        markdown = body.get("markdown")
+        if not isinstance(markdown, dict | None):
+            raise PlatformError("markdown_invalid")
+        text = markdown.get("content") if markdown else None
+        if text and settings.switch("native_markdown") == "refused":
+            raise PlatformError("markdown_not_allowed")
+    else:
+        text = body.get("content")
+    if not isinstance(text, str | None):
+        raise PlatformError("markdown_invalid" if msg_type == MARKDOWN else "request_malformed")
+    refuse_links(text or "", settings)
+    keyboard = body.get("keyboard")
+    return Content(text or "", None if keyboard is None else read_keyboard(keyboard, "c2c"))
+
+
 def integer(body: dict[str, Any], key: str, default: int) -> int:
     """An integer of the request; absent and null are the default.
 

@@ -224,8 +224,18 @@ def check_ledger(anchor: Anchor, msg_seq: int, settings: WorldSettings, *, count
     """
     if msg_seq in anchor.used_seqs:
         raise PlatformError("message_duplicated")
+    if counts:
+        check_count(anchor, settings)
+
+
+def check_count(anchor: Anchor, settings: WorldSettings) -> None:
+    """Refuse one reply too many.
+
+    Raises:
+        PlatformError: it would be.
+    """
     limit = settings.switch("c2c_reply_count" if anchor.scene == "c2c" else "group_reply_count")
-    if counts and limit != "unenforced" and anchor.replies >= int(limit):
+    if limit != "unenforced" and anchor.replies >= int(limit):
         raise PlatformError("passive_limit_exceeded")
 
 

@@ -10,6 +10,7 @@ from fakeqq.core.calls import Status
 from fakeqq.core.errors import PlatformError
 from fakeqq.core.events import timestamp
 from fakeqq.core.people import ChatMessage
+from fakeqq.core.rest_streams import STREAM_HANDLERS, send_chunk
 from fakeqq.wire import limits
 from fakeqq.wire.audits import AUDIT_ID_PREFIX, AUDIT_TIPS
 from fakeqq.wire.errors import error_body, error_row
@@ -27,10 +28,15 @@ _RECALL_SECONDS = limits.RECALL_WINDOW.value
 
 
 def send_c2c(world: World, call: Call, now: Instant) -> Any:
+    """A message, or a chunk of one with `stream`."""
+    if call.body.get("stream") is not None:
+        return send_chunk(world, call.params["openid"], call.body, now)
     return _send(world, "c2c", call.params["openid"], call.body, now)
 
 
 def send_group(world: World, call: Call, now: Instant) -> Any:
+    if call.body.get("stream") is not None and world.settings.switch("stream_in_group") == "refused":
+        raise PlatformError("request_malformed")
     return _send(world, "group", call.params["group_openid"], call.body, now)
 
 
@@ -66,6 +72,7 @@ MESSAGE_HANDLERS: Mapping[str, Handler] = {
     "POST /v2/groups/{group_openid}/messages": send_group,
     "DELETE /v2/users/{openid}/messages/{message_id}": recall_c2c,
     "DELETE /v2/groups/{group_openid}/messages/{message_id}": recall_group,
+    **STREAM_HANDLERS,
 }
 
 

@@ -65,6 +65,12 @@ class WorldSettings(BaseModel):
     allowed_ips: Annotated[
         list[str] | None, Field(max_length=1000, description="addresses the bot may call from; null: any")
     ] = None
+    stream_chunk_bytes: Annotated[
+        int, Field(ge=1, le=2**20, description="most bytes of one chunk of a `stream` object")
+    ] = int(limits.S1_CHUNK_BYTES.value)
+    stream_chunks: Annotated[int, Field(ge=1, le=100_000, description="most chunks of one such stream")] = int(
+        limits.S1_CHUNKS.value
+    )
     username: Annotated[str, Field(max_length=200, description="the bot's name")] = "fakeqq bot"
     era: Era = Era.LATE_2026
     switches: dict[str, str] = Field(default_factory=dict, description="contested rules that differ from the default")

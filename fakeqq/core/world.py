@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from fakeqq.core import messages
+from fakeqq.core import messages, streams
 from fakeqq.core.audits import Audits
 from fakeqq.core.cast import Cast
 from fakeqq.core.connection import Phase
@@ -26,6 +26,7 @@ from fakeqq.core.quotas import ProactiveQuotas
 from fakeqq.core.sessions import Event, SessionTable
 from fakeqq.core.settings import WorldSettings
 from fakeqq.core.speech import Speech, compose, speak
+from fakeqq.core.streams import Streams
 from fakeqq.core.tampering import Tamper
 from fakeqq.core.timeline import Timeline
 from fakeqq.core.tokens import TokenLedger
@@ -85,6 +86,7 @@ class World:
         self.anchors = messages.Anchors()
         self.quotas = ProactiveQuotas()
         self.audits = Audits()
+        self.streams = Streams()
         self.sessions = SessionTable()
         self.session_starts: deque[float] = deque(maxlen=_STARTS_KEPT)
         self.recent_starts: deque[float] = deque(maxlen=_STARTS_KEPT)
@@ -122,6 +124,10 @@ class World:
 
     def note_fault(self, fault: Fault, moment: str, now: Instant, **where: Any) -> None:
         self.journal.append(now, "fault", fault=fault.name, moment=moment, **where)
+
+    def settle(self, now: Instant) -> None:
+        """Do what is due by this world's time although nobody asked: end the streams that nobody ends."""
+        streams.settle(self, now)
 
     # -- what tests make happen -----------------------------------------------------------------------------------
 

@@ -285,6 +285,18 @@ WEBHOOK_RETRY_AFTER = Limit(
     (OURS,),
     "the pause before an event is delivered again; nobody has measured it",
 )
+S1_CHUNK_BYTES = Limit(
+    "S1_CHUNK_BYTES",
+    20_480,
+    "bytes",
+    _C,
+    (OURS,),
+    "of one chunk of the `stream` object; the refusal alone is documented",
+)
+S1_CHUNKS = Limit("S1_CHUNKS", 1_000, "chunks", _C, (OURS,), "of one such stream; the refusal alone is documented")
+S2_FRAME_BYTES = Limit(
+    "S2_FRAME_BYTES", 20_414, "bytes", _O, (FIELD_REPORT,), "of one frame's text: so many passed, 20426 did not"
+)
 
 LIMITS: tuple[Limit, ...] = tuple(value for value in list(globals().values()) if isinstance(value, Limit))
 """All of the above, in this order."""

@@ -21,6 +21,7 @@ from fakeqq.wire.sources import (
 )
 from fakeqq.wire.switch_row import Switch
 from fakeqq.wire.switches_messages import SENDING_SWITCHES
+from fakeqq.wire.switches_streams import STREAM_SWITCHES
 
 __all__ = ["SWITCHES", "Switch", "switch"]
 
@@ -134,6 +135,7 @@ SWITCHES: tuple[Switch, ...] = (
         "sources disagree on full mode: one report has the new event alone, another has both events",
     ),
     *SENDING_SWITCHES,
+    *STREAM_SWITCHES,
 )
 
 _BY_NAME: Mapping[str, Switch] = MappingProxyType({row.name: row for row in SWITCHES})

@@ -31,6 +31,20 @@ CHOICES = {
     "reference": {"ref-idx", "either"},
     "audit": {"off", "202", "200"},
     "recall_answer": {"object", "empty"},
+    "stream_reply_count": {"once", "each"},
+    "stream_life": {"600", "180"},
+    "stream_in_group": {"ignored", "refused"},
+    "s1_null_id": {"refused", "accepted"},
+    "s1_index": {"increasing", "unchecked"},
+    "s1_msg_seq": {"unique", "increasing"},
+    "s1_newline": {"final", "every", "off"},
+    "s1_second_stream": {"refused", "supersedes", "allowed"},
+    "s2_without_anchor": {"proactive", "refused"},
+    "s2_frame_without_anchor": {"refused", "accepted"},
+    "s2_second_stream": {"refused", "allowed"},
+    "s2_empty_close": {"refused", "accepted"},
+    "s2_after_close": {"40007", "40034018"},
+    "s2_pace": {"50-per-second", "300-ms", "off"},
 }
 
 

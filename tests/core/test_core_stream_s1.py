@@ -1,0 +1,388 @@
+"""Streams of chunks: each rule, the contested ones in every choice, and a plain model against any sequence."""
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from core.stage import Stage, body_of
+
+
+class Talk:
+    """A user's message and the chunks that answer it."""
+
+    def __init__(self, stage, **switches):
+        self.stage = stage
+        stage.set(switches=switches)
+        self.said = stage.say()
+        self.seq = 0
+        self.id = None
+
+    def chunk(self, text="", state=1, index=0, *, msg_type=2, stream_id=..., seq=None, **fields):
+        """One chunk; it continues what the last accepted first chunk began, unless told otherwise."""
+        self.seq += 1
+        stream = {"state": state, "index": index}
+        stream_id = self.id if stream_id is ... else stream_id
+        if stream_id is not None:
+            stream["id"] = stream_id
+        stream |= fields.pop("stream", {})
+        body = {"msg_type": msg_type, "stream": stream, "msg_seq": seq or self.seq, "msg_id": self.said["message_id"]}
+        body |= {"markdown": {"content": text}} if msg_type == 2 else {"content": text}
+        reply = self.stage.request("POST", f"/v2/users/{self.said['user']}/messages", body | fields)
+        if reply.status == 200 and stream_id is None:
+            self.id = body_of(reply)["id"]
+        return reply
+
+    @property
+    def shown(self):
+        return self.stage.world.people.chats()[0]["messages"][-1]
+
+
+@pytest.fixture
+def talk(stage):
+    return Talk(stage)
+
+
+def code(reply):
+    return None if reply.status == 200 else body_of(reply)["err_code"]
+
+
+def test_the_documented_flow(stage, talk):
+    first = body_of(talk.chunk("你好"))
+    assert list(first) == ["id", "timestamp", "ext_info"]
+    assert talk.shown["generating"] is True
+    later = [talk.chunk("我是", index=1), talk.chunk("AI\n", state=10, index=2)]
+    keyboard = {"id": "k"}
+    later += [talk.chunk(state=11, index=3, keyboard=keyboard), talk.chunk(state=20, index=4)]
+    for reply in later:
+        assert {**body_of(reply), "timestamp": 0} == {**first, "timestamp": 0}
+    assert (talk.shown["text"], talk.shown["generating"], talk.shown["keyboard"]) == ("你好我是AI\n", False, keyboard)
+    (seen,) = stage.entries("user.sees")
+    assert (seen["text"], seen["message_id"], seen["unfinished"]) == ("你好我是AI\n", first["id"], False)
+    assert [entry["part"] for entry in stage.entries("user.stream")] == ["你好", "我是", "AI\n", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("fields", "choice", "expected"),
+    [
+        ({}, "refused", None),
+        ({"id": ""}, "refused", None),
+        ({"id": None}, "refused", 40011000),
+        ({"id": None}, "accepted", None),
+        ({"id": 5}, "refused", 40011000),
+        ({"index": None}, "refused", None),
+        ({"index": 7}, "refused", None),
+        ({"index": -1}, "refused", 40011000),
+        ({"index": "0"}, "refused", 40011000),
+        ({"state": None}, "refused", 40011000),
+        ({"state": 0}, "refused", 40011000),
+        ({"state": 21}, "refused", 40011000),
+        ({"state": 11}, "refused", 40011000),
+        ({"state": 10}, "refused", None),
+        ({"reset": False}, "refused", None),
+        ({"reset": None}, "refused", None),
+        ({"reset": True}, "refused", 40011000),
+        ({"reset": "no"}, "refused", 40011000),
+    ],
+    ids=str,
+)
+def test_the_first_chunk(stage, fields, choice, expected):
+    assert code(Talk(stage, s1_null_id=choice).chunk("x\n", stream=fields)) == expected
+
+
+@pytest.mark.parametrize("stream", ["x", 5, [], True])
+def test_a_stream_is_an_object(talk, stream):
+    body = {"content": "x", "stream": stream}
+    assert code(talk.stage.request("POST", f"/v2/users/{talk.said['user']}/messages", body)) == 40011000
+
+
+def test_every_chunk_has_the_type_of_the_first(talk):
+    talk.chunk("x")
+    assert code(talk.chunk("x", index=1, msg_type=0)) == 40034016
+    assert code(talk.chunk("x", index=1)) is None
+
+
+@pytest.mark.parametrize("msg_type", [3, 6, 7, 99])
+def test_only_text_and_markdown_are_streamed(talk, msg_type):
+    assert code(talk.chunk("x", msg_type=msg_type)) == 22006
+
+
+def test_text_is_streamed_too(talk):
+    talk.chunk("a", msg_type=0)
+    talk.chunk("b", state=10, index=1, msg_type=0)
+    assert (talk.shown["text"], talk.shown["msg_type"]) == ("ab", 0)
+
+
+@pytest.mark.parametrize("end", [6, 9, 10])
+def test_an_ended_stream_takes_no_text(talk, end):
+    talk.chunk("x")
+    talk.chunk("\n", state=end, index=1)
+    assert code(talk.chunk("y\n", index=2)) == 40034018
+    assert code(talk.chunk("y\n", state=10, index=3)) == 40034018
+    assert code(talk.chunk(state=11, index=4)) is None
+    assert code(talk.chunk("y\n", index=5)) == 40034018
+    assert code(talk.chunk(state=20, index=6)) is None
+    assert code(talk.chunk(state=11, index=7)) == 40034019
+    assert talk.shown["text"] == "x\n"
+
+
+def test_buttons_come_after_the_text(talk):
+    talk.chunk("x")
+    assert code(talk.chunk(state=11, index=1)) == 40011000
+
+
+def test_an_unknown_stream_has_ended(talk):
+    assert code(talk.chunk("x", stream_id="ROBOT1.0_x!")) == 40034018
+
+
+def test_the_stream_of_another_user(stage, talk):
+    talk.chunk("x")
+    other = stage.world.people.add_user().openid
+    body = {"msg_type": 2, "markdown": {"content": "y"}, "stream": {"state": 1, "index": 1, "id": talk.id}}
+    assert code(stage.request("POST", f"/v2/users/{other}/messages", body)) == 40034018
+
+
+@pytest.mark.parametrize(("choice", "expected"), [("increasing", 40006), ("unchecked", None)])
+def test_the_index_grows(stage, choice, expected):
+    talk = Talk(stage, s1_index=choice, c2c_reply_count="unenforced")
+    talk.chunk("a", index=3)
+    refused = talk.chunk("b", index=3)
+    assert code(refused) == expected
+    assert refused.status == (404 if expected else 200)
+    assert code(talk.chunk("c", index=9)) is None
+
+
+@pytest.mark.parametrize(
+    ("choice", "middle", "last", "empty"),
+    [("final", None, 40034017, None), ("every", 40034017, 40034017, None), ("off", None, None, None)],
+)
+def test_where_a_newline_is_demanded(stage, choice, middle, last, empty):
+    talk = Talk(stage, s1_newline=choice)
+    talk.chunk("a\n")
+    assert code(talk.chunk("b", index=1)) == middle
+    assert code(talk.chunk("c", state=10, index=2)) == last
+    if last:
+        refused = talk.chunk("c", state=10, index=2)
+        assert body_of(refused)["message"] == r"流式消息md分片需要\n结束"
+        assert code(talk.chunk("", state=10, index=2)) == empty
+
+
+def test_text_needs_no_newline(talk):
+    assert code(talk.chunk("x", state=10, msg_type=0)) is None
+
+
+def test_a_chunk_refused_for_its_newline_is_repaired_with_the_same_index_and_seq(talk):
+    talk.chunk("a")
+    assert code(talk.chunk("b", state=10, index=1, seq=7)) == 40034017
+    assert code(talk.chunk("b", state=10, index=1, seq=7, msg_id=None)) == 40034017
+    assert code(talk.chunk("b\n", state=10, index=1, seq=7, msg_id=None)) is None
+    assert talk.shown["text"] == "ab\n"
+
+
+@pytest.mark.parametrize(("choice", "new", "old"), [
+    ("refused", 40034021, None), ("supersedes", None, 40034022), ("allowed", None, None),
+])  # fmt: skip
+def test_a_second_stream(stage, choice, new, old):
+    talk = Talk(stage, s1_second_stream=choice, stream_reply_count="once")
+    talk.chunk("a")
+    first = talk.id
+    assert code(talk.chunk("b", stream_id="")) == new
+    assert code(talk.chunk("c", index=1, stream_id=first)) == old
+
+
+def test_after_the_end_another_stream_may_begin(talk):
+    talk.chunk("a\n", state=10)
+    assert code(talk.chunk("b", stream_id="")) is None
+
+
+def test_another_users_stream_is_no_hindrance(stage, talk):
+    talk.chunk("a")
+    other = stage.world.people.add_user().openid
+    body = {"content": "y", "stream": {"state": 1, "index": 0}}
+    assert code(stage.request("POST", f"/v2/users/{other}/messages", body)) is None
+
+
+def test_a_reset_starts_anew(talk):
+    talk.chunk("wrong", index=0)
+    talk.chunk("more", index=1)
+    assert code(talk.chunk("right", index=0, stream={"reset": True})) is None
+    talk.chunk(" text\n", state=10, index=1)
+    assert talk.shown["text"] == "right text\n"
+    assert code(talk.chunk("again", index=0, stream={"reset": True})) == 40034018
+
+
+def test_a_reset_may_be_the_end(talk):
+    talk.chunk("wrong")
+    talk.chunk("all of it\n", state=10, index=9, stream={"reset": True})
+    assert talk.shown["text"] == "all of it\n"
+
+
+def test_msg_seq_is_unique_and_may_have_to_grow(stage):
+    talk = Talk(stage)
+    talk.chunk("a", seq=9)
+    assert code(talk.chunk("b", index=1, seq=9)) == 40054005
+    assert code(talk.chunk("b", index=1, seq=3)) is None
+    stage.set(switches={"s1_msg_seq": "increasing"})
+    assert code(talk.chunk("c", index=2, seq=2)) == 40054005
+    assert code(talk.chunk("c", index=2, seq=10)) is None
+
+
+@pytest.mark.parametrize(("choice", "accepted"), [("once", 12), ("each", 4)])
+def test_what_a_stream_uses_up(stage, choice, accepted):
+    talk = Talk(stage, stream_reply_count=choice)
+    codes = [code(talk.chunk("x", index=index)) for index in range(12)]
+    assert codes == [None] * accepted + [40034128] * (12 - accepted)
+
+
+def test_sizes(stage, talk):
+    stage.set(stream_chunk_bytes=6, stream_chunks=3)
+    assert code(talk.chunk("你好啊")) == 40054014
+    assert code(talk.chunk("你好")) is None
+    assert [code(talk.chunk("x", index=index)) for index in (1, 2, 3)] == [None, None, 40054015]
+
+
+@pytest.mark.parametrize(("life", "seconds"), [("600", 600), ("180", 180)])
+def test_an_unclosed_stream_falls_back_to_its_first_chunk(stage, life, seconds):
+    talk = Talk(stage, stream_life=life)
+    talk.chunk("first ")
+    talk.chunk("second", index=1)
+    stage.world.clock.advance(seconds)
+    assert code(talk.chunk("third", index=2)) is None
+    stage.world.clock.advance(0.5)
+    assert code(talk.chunk("\n", state=10, index=3)) == 40034020
+    assert (talk.shown["text"], talk.shown["generating"]) == ("first ", False)
+    (seen,) = stage.entries("user.sees")
+    assert (seen["text"], seen["unfinished"]) == ("first ", True)
+    assert code(talk.chunk("new\n", state=10, stream_id="")) is None
+
+
+def test_an_unclosed_stream_is_seen_to_fall_back_without_another_request(stage, talk):
+    talk.chunk("first ")
+    talk.chunk("second", index=1)
+    stage.world.clock.advance(601)
+    stage.world.settle(stage.now)
+    assert talk.shown["text"] == "first "
+
+
+@pytest.mark.parametrize(("choice", "expected"), [("ignored", [200, 200]), ("refused", [400, 400])])
+def test_in_a_group_there_are_no_streams(stage, choice, expected):
+    stage.set(switches={"stream_in_group": choice})
+    message = stage.say(group=stage.world.people.group(None).group_openid)
+    replies = [
+        stage.reply(message, msg_seq=seq, stream={"state": 1, "index": seq, "id": "x"}) for seq in (1, 2)
+    ]  # fmt: skip
+    assert [reply.status for reply in replies] == expected
+    assert len(stage.entries("user.sees")) == expected.count(200)
+
+
+def test_a_proactive_stream_is_one_message_of_the_quota(stage, talk):
+    for index in range(30):
+        assert code(talk.chunk("x", index=index, msg_id=None)) is None
+    assert talk.shown["reply_to"] is None
+    stage.set(switches={"proactive": "refused", "s1_second_stream": "allowed"})
+    assert code(talk.chunk("x", stream_id="", msg_id=None)) == 40034105
+    assert code(talk.chunk("x", index=99, msg_id=None)) is None
+
+
+def test_a_stream_with_a_bad_msg_id_fails_like_any_message(talk):
+    assert code(talk.chunk("x", msg_id="ROBOT1.0_none!")) == 40034024
+
+
+# -- any sequence -----------------------------------------------------------------------------------------------------
+
+TEXTS = st.sampled_from(["", "a", "b\n", "\n", "啊"])
+
+
+class ChunkModel(RuleBasedStateMachine):
+    """Any requests in any order: a plain list of texts says what the user sees."""
+
+    @initialize(newline=st.sampled_from(["final", "every", "off"]),
+                second=st.sampled_from(["refused", "supersedes", "allowed"]),
+                checked=st.booleans())  # fmt: skip
+    def begin(self, newline, second, checked):
+        self.newline, self.second, self.checked = newline, second, checked
+        self.stage = Stage()
+        self.stage.set(
+            switches={"s1_newline": newline, "s1_second_stream": second, "proactive_quota": "off",
+                      "s1_index": "increasing" if checked else "unchecked"}
+        )  # fmt: skip
+        self.user = self.stage.world.people.user().openid
+        self.streams = []  # [id, state of the text, text, first text, index, opened, type]
+
+    @rule(which=st.integers(-2, 3), state=st.sampled_from([1, 1, 1, 5, 6, 10, 11, 20]), index=st.integers(0, 8),
+          reset=st.booleans(), text=TEXTS, msg_type=st.sampled_from([0, 2, 2]))  # fmt: skip
+    def send(self, which, state, index, reset, text, msg_type):
+        now = self.stage.now.world
+        target = None
+        stream = {"state": state, "index": index, "reset": reset}
+        if which == -2:
+            stream["id"] = "unknown"
+        elif 0 <= which < len(self.streams):
+            target = self.streams[which]
+            stream["id"] = target["id"]
+        allowed = self.allows(target, stream, text, msg_type, now)
+        body = {"msg_type": msg_type, "stream": stream, "content": text, "markdown": {"content": text}}
+        reply = self.stage.request("POST", f"/v2/users/{self.user}/messages", body)
+        assert (reply.status == 200) is allowed, (reply.error, stream, target)
+        if allowed:
+            self.apply(target, body_of(reply)["id"], stream, text, msg_type, now)
+
+    def allows(self, target, stream, text, msg_type, now):
+        state, ends = stream["state"], 6 <= stream["state"] <= 10
+        demanded = self.newline == "every" or (self.newline == "final" and ends)
+        if demanded and msg_type == 2 and state <= 10 and text and not text.endswith("\n"):
+            return False
+        if target is None:
+            taken = any(other["phase"] == "open" and now - other["opened"] <= 600 for other in self.streams)
+            return (
+                "id" not in stream and state <= 10 and not stream["reset"] and not (taken and self.second == "refused")
+            )
+        if now - target["opened"] > 600 or target["phase"] == "superseded" or target["type"] != msg_type:
+            return False
+        if self.checked and not stream["reset"] and stream["index"] <= target["index"]:
+            return False
+        if target["phase"] == "open":
+            return state <= 10
+        return state > 10 and not stream["reset"] and target["phase"] != "over"
+
+    def apply(self, target, stream_id, stream, text, msg_type, now):
+        if target is None:
+            if self.second == "supersedes":
+                for other in self.streams:
+                    if other["phase"] == "open":
+                        other["phase"] = "superseded"
+            target = {"id": stream_id, "phase": "open", "text": text, "first": text, "opened": now, "type": msg_type}
+            self.streams.append(target)
+        elif stream["reset"]:
+            target["text"] = target["first"] = text
+        elif stream["state"] <= 10:
+            target["text"] += text
+        assert stream_id == target["id"]
+        target["index"] = stream["index"]
+        if stream["state"] > 15:
+            target["phase"] = "over"
+        elif stream["state"] > 5 and target["phase"] == "open":
+            target["phase"] = "ended"
+
+    @rule(seconds=st.sampled_from([1, 200, 601]))
+    def wait(self, seconds):
+        self.stage.world.clock.advance(seconds)
+        self.stage.world.settle(self.stage.now)
+
+    @invariant()
+    def the_user_sees_the_models_text(self):
+        if not hasattr(self, "streams"):
+            return
+        now = self.stage.now.world
+        for stream in self.streams:
+            if stream["phase"] in {"open", "superseded"} and now - stream["opened"] > 600:
+                stream["text"] = stream["first"]
+        chats = self.stage.world.people.chats(self.user)
+        shown = [line["text"] for line in chats[0]["messages"]] if chats else []
+        assert shown == [stream["text"] for stream in self.streams]
+
+
+TestAnyChunks = ChunkModel.TestCase
+TestAnyChunks.settings = settings(
+    max_examples=60, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)

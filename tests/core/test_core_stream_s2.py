@@ -1,0 +1,340 @@
+"""Streams of frames: each rule, the contested ones in every choice, and a plain model against any sequence."""
+
+import uuid
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from core.stage import Stage, body_of
+
+
+class Talk:
+    """A user's message and the frames that answer it."""
+
+    def __init__(self, stage, **switches):
+        self.stage = stage
+        stage.set(switches=switches)
+        self.said = stage.say()
+        self.id = None
+
+    def frame(self, text="", index=0, *, mode="replace", state=1, **fields):
+        """One frame as official clients send it: it continues what the last accepted first frame began."""
+        body = {
+            "input_mode": mode, "input_state": state, "content_type": "markdown", "content_raw": text, "index": index,
+            "msg_id": self.said["message_id"], "event_id": self.said["message_id"], "msg_seq": 1,
+        }  # fmt: skip
+        if self.id:
+            body["stream_msg_id"] = self.id
+        reply = self.send({**body, **fields})
+        if reply.status == 200:
+            self.id = body_of(reply)["id"]
+        return reply
+
+    def send(self, body):
+        return self.stage.request("POST", f"/v2/users/{self.said['user']}/stream_messages", body)
+
+    @property
+    def shown(self):
+        return self.stage.world.people.chats()[0]["messages"][-1]
+
+
+@pytest.fixture
+def talk(stage):
+    return Talk(stage)
+
+
+def code(reply):
+    return None if reply.status == 200 else body_of(reply)["code"]
+
+
+def test_the_official_clients_flow(stage, talk):
+    first = body_of(talk.frame("你好"))
+    assert list(first) == ["id", "timestamp", "ext_info", "remain_msg_len"]
+    assert (str(uuid.UUID(first["id"])), first["remain_msg_len"]) == (first["id"], 0)
+    assert talk.shown["generating"] is True
+    for reply in (talk.frame("你好，世界", 1), talk.frame("你好，世界", 2, state=10)):
+        assert {**body_of(reply), "timestamp": 0} == {**first, "timestamp": 0}
+    assert (talk.shown["text"], talk.shown["generating"], talk.shown["msg_type"]) == ("你好，世界", False, 2)
+    (seen,) = stage.entries("user.sees")
+    assert (seen["text"], seen["stream"], seen["reply_to"]) == ("你好，世界", "s2", talk.said["message_id"])
+
+
+def test_append(talk):
+    for index, text in enumerate(["a", "b", "c"]):
+        talk.frame(text, index, mode="append", content_type="text")
+    talk.frame("d", 9, mode="append", state=10)
+    assert (talk.shown["text"], talk.shown["msg_type"]) == ("abcd", 0)
+
+
+def test_a_frame_with_nothing_but_text_is_complete(talk):
+    assert code(talk.send({"content_raw": "x"})) is None
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"input_mode": "insert"}, {"input_mode": 1}, {"input_state": 2}, {"input_state": "1"}, {"input_state": [1]},
+        {"content_type": "html"}, {"content_raw": 5}, {"index": -1}, {"index": "0"}, {"index": True},
+        {"stream_msg_id": 5}, {"is_wakeup": "yes"}, {"msg_seq": "1"}, {"msg_id": 5},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_fields_of_the_wrong_form(talk, fields):
+    assert code(talk.frame("x", **fields)) == 40011000
+
+
+@pytest.mark.parametrize("index", [0, 1, 7])
+def test_any_first_index_and_gaps_will_do(talk, index):
+    assert [code(talk.frame("x", index)), code(talk.frame("xy", index + 5))] == [None, None]
+
+
+@pytest.mark.parametrize("index", [0, 3])
+def test_the_index_grows(talk, index):
+    talk.frame("x", 3)
+    refused = talk.frame("xy", index)
+    assert (refused.status, code(refused), body_of(refused)["message"]) == (404, 40006, "请求参数index需要递增")
+
+
+def test_what_was_delivered_can_only_be_extended(talk):
+    talk.frame("hello")
+    refused = talk.frame("HELLO", 1)
+    body = body_of(refused)
+    assert (refused.status, body["code"], body["err_code"]) == (404, 40007, 40113003)
+    assert body["message"] == "已经提交的消息内容不可修改"
+    assert code(talk.frame("hello", 1, state=10)) is None
+
+
+def test_a_stream_owns_its_msg_seq(stage, talk):
+    talk.frame("x")
+    for reply in (talk.frame("y", 1, stream_msg_id=None), stage.reply(talk.said)):
+        assert (reply.status, code(reply)) in {(400, 40054005), (400, 40034021)}
+    stage.set(switches={"s2_second_stream": "allowed"})
+    assert code(talk.frame("y", 1, stream_msg_id=None)) == 40054005
+    assert code(stage.reply(talk.said)) == 40054005
+    assert code(stage.reply(talk.said, msg_seq=2)) is None
+
+
+def test_a_growing_msg_seq_is_fine_too(talk):
+    assert [code(talk.frame(text, seq, mode="append", msg_seq=seq)) for seq, text in enumerate("abc")] == [None] * 3
+
+
+@pytest.mark.parametrize(("choice", "expected"), [("refused", 40034021), ("allowed", None)])
+def test_a_second_stream(stage, choice, expected):
+    talk = Talk(stage, s2_second_stream=choice)
+    talk.frame("x")
+    assert code(talk.frame("y", stream_msg_id=None, msg_seq=2)) == expected
+
+
+@pytest.mark.parametrize(("choice", "expected"), [("refused", 40007), ("accepted", None)])
+def test_an_empty_last_frame_in_append_mode(stage, choice, expected):
+    talk = Talk(stage, s2_empty_close=choice)
+    talk.frame("x")
+    assert code(talk.frame("", 1, mode="append", state=10)) == expected
+    assert talk.shown["text"] == "x"
+
+
+def test_a_stream_of_nothing_is_no_message(talk):
+    assert code(talk.frame("", state=10)) == 304061
+
+
+@pytest.mark.parametrize(("choice", "expected"), [("40007", 40007), ("40034018", 40034018)])
+def test_a_frame_after_the_last(stage, choice, expected):
+    talk = Talk(stage, s2_after_close=choice)
+    talk.frame("x", state=10)
+    assert code(talk.frame("xy", 1)) == expected
+    assert talk.shown["text"] == "x"
+
+
+def test_an_unknown_stream_and_one_of_another_user(stage, talk):
+    talk.frame("x")
+    assert code(talk.frame("y", stream_msg_id="none")) == 40034018
+    other = stage.say(user=stage.world.people.add_user().openid)
+    body = {"stream_msg_id": talk.id, "content_raw": "x", "index": 1, "msg_id": other["message_id"]}
+    assert code(stage.request("POST", f"/v2/users/{other['user']}/stream_messages", body)) == 40034018
+
+
+@pytest.mark.parametrize(("size", "expected"), [(20_414, None), (20_415, 40054018)])
+def test_the_size_of_a_frame(talk, size, expected):
+    assert code(talk.frame("x" * size)) == expected
+
+
+def test_a_stream_may_be_longer_than_a_frame(talk):
+    for index in range(5):
+        assert code(talk.frame("啊" * 6000, index, mode="append")) is None
+    assert len(talk.shown["text"]) == 30_000
+
+
+@pytest.mark.parametrize(("choice", "expected"), [("proactive", None), ("refused", 50001)])
+def test_without_an_anchor(stage, choice, expected):
+    talk = Talk(stage, s2_without_anchor=choice)
+    reply = talk.frame("x", msg_id=None, event_id=None)
+    assert (reply.status, code(reply)) == (500 if expected else 200, expected)
+    if expected is None:
+        assert code(talk.frame("xy", 1, msg_id=None, event_id=None)) is None
+        stage.set(switches={"proactive": "refused"})
+        assert code(talk.frame("y", stream_msg_id=None, msg_id=None, event_id=None)) == 40034021
+
+
+@pytest.mark.parametrize(("choice", "expected"), [("refused", 50015001), ("accepted", None)])
+def test_a_later_frame_without_its_anchor(stage, choice, expected):
+    talk = Talk(stage, s2_frame_without_anchor=choice)
+    talk.frame("x")
+    assert code(talk.frame("xy", 1, msg_id=None, event_id=None)) == expected
+
+
+def test_a_later_frame_with_another_anchor(stage, talk):
+    talk.frame("x")
+    assert code(talk.frame("xy", 1, msg_id=stage.say()["message_id"])) == 40034024
+
+
+@pytest.mark.parametrize(("choice", "accepted"), [("once", 8), ("each", 4)])
+def test_what_a_stream_uses_up(stage, choice, accepted):
+    talk = Talk(stage, stream_reply_count=choice)
+    codes = [code(talk.frame("x", index, mode="append")) for index in range(8)]
+    assert codes == [None] * accepted + [40034128] * (8 - accepted)
+
+
+def test_streams_use_up_the_replies(stage, talk):
+    for seq in range(1, 5):
+        assert stage.reply(talk.said, msg_seq=seq).status == 200
+    assert code(talk.frame("x", msg_seq=5)) == 40034128
+
+
+def test_too_fast_for_the_bot(stage):
+    talk = Talk(stage, s2_pace="50-per-second")
+    codes = [code(talk.frame("x", index, mode="append")) for index in range(52)]
+    assert codes == [None] * 50 + [50002] * 2
+    stage.world.clock.advance(1)
+    assert code(talk.frame("x", 99, mode="append")) is None
+
+
+def test_too_fast_for_one_stream(stage):
+    talk = Talk(stage, s2_pace="300-ms")
+    talk.frame("x")
+    assert code(talk.frame("xy", 1)) == 50002
+    stage.world.clock.advance(0.31)
+    assert code(talk.frame("xy", 1)) is None
+
+
+def test_a_late_frame_is_refused_and_takes_effect(stage, talk):
+    talk.frame("a")
+    stage.world.clock.advance(600)
+    assert code(talk.frame("ab", 1)) is None
+    stage.world.clock.advance(1)
+    late = talk.frame("abc", 2)
+    assert (late.status, code(late)) == (400, 40034020)
+    assert body_of(late)["message"] == "同一流式消息发送超过时间限制"
+    assert talk.shown["text"] == "abc"
+    assert code(talk.frame("abc", 2)) == 40006
+    assert [entry["text"] for entry in stage.entries("user.sees")] == ["ab"]
+    assert code(talk.frame("new", stream_msg_id=None, msg_seq=2, is_wakeup=True)) is None
+
+
+def test_a_stream_that_nobody_ends_stays_as_it_is(stage, talk):
+    talk.frame("half of")
+    stage.world.clock.advance(601)
+    stage.world.settle(stage.now)
+    assert (talk.shown["text"], talk.shown["generating"]) == ("half of", True)
+    (seen,) = stage.entries("user.sees")
+    assert (seen["text"], seen["unfinished"]) == ("half of", True)
+
+
+def test_is_wakeup_skips_the_window_of_what_is_answered(stage, talk):
+    stage.world.clock.advance(3601)
+    assert code(talk.frame("x")) == 40034005
+    assert code(talk.frame("x", is_wakeup=True)) is None
+
+
+def test_is_wakeup_without_an_anchor_calls_back_once(talk):
+    body = {"content_raw": "x", "input_state": 10, "is_wakeup": True}
+    assert [code(talk.send(body)) for _ in range(2)] == [None, 40034122]
+
+
+def test_a_stream_cannot_be_recalled(stage, talk):
+    talk.frame("x", state=10)
+    reply = stage.request("DELETE", f"/v2/users/{talk.said['user']}/messages/{talk.id}")
+    assert (reply.status, code(reply)) == (400, 40061001)
+
+
+def test_links_are_refused_in_frames_too(stage):
+    talk = Talk(stage, urls="40034028")
+    assert code(talk.frame("see USER.md")) == 40034028
+
+
+# -- any sequence -----------------------------------------------------------------------------------------------------
+
+
+class FrameModel(RuleBasedStateMachine):
+    """Any requests in any order: a plain list of texts says what the user sees."""
+
+    @initialize(second=st.sampled_from(["refused", "allowed"]), empty=st.sampled_from(["refused", "accepted"]))
+    def begin(self, second, empty):
+        self.second, self.empty = second, empty
+        self.stage = Stage()
+        self.stage.set(switches={"s2_second_stream": second, "s2_empty_close": empty, "proactive_quota": "off",
+                                 "s2_pace": "off"})  # fmt: skip
+        self.user = self.stage.world.people.user().openid
+        self.streams = []
+
+    @rule(which=st.integers(-2, 3), mode=st.sampled_from(["append", "replace"]), ends=st.integers(0, 3),
+          index=st.integers(0, 8), text=st.sampled_from(["", "a", "ab", "b"]), extends=st.booleans())  # fmt: skip
+    def send(self, which, mode, ends, index, text, extends):
+        body = {"input_mode": mode, "input_state": 1 if ends else 10, "index": index, "content_raw": text}
+        target = self.streams[which] if 0 <= which < len(self.streams) else None
+        if target is not None:
+            body["stream_msg_id"] = target["id"]
+            if extends and mode == "replace":
+                body["content_raw"] = target["text"] + text
+        elif which == -2:
+            body["stream_msg_id"] = "unknown"
+        now = self.stage.now.world
+        allowed = self.allows(target, body, now)
+        reply = self.stage.request("POST", f"/v2/users/{self.user}/stream_messages", body)
+        is_late = allowed and target is not None and now - target["opened"] > 600
+        assert (reply.status == 200) is (allowed and not is_late), (reply.error, body, target)
+        assert (reply.error == "stream_timed_out") is is_late
+        if allowed:
+            self.apply(target, None if is_late else body_of(reply)["id"], body, now)
+
+    def allows(self, target, body, now):
+        text, is_end = body["content_raw"], body["input_state"] == 10
+        if target is None:
+            taken = any(not other["over"] and now - other["opened"] <= 600 for other in self.streams)
+            return (
+                "stream_msg_id" not in body and not (is_end and not text) and not (taken and self.second == "refused")
+            )
+        if target["over"] or body["index"] <= target["index"]:
+            return False
+        if body["input_mode"] == "replace":
+            return text.startswith(target["text"])
+        return not (is_end and not text and self.empty == "refused")
+
+    def apply(self, target, stream_id, body, now):
+        if target is None:
+            target = {"id": stream_id, "text": "", "opened": now}
+            self.streams.append(target)
+        text = body["content_raw"]
+        target["text"] = text if body["input_mode"] == "replace" else target["text"] + text
+        target["index"] = body["index"]
+        target["over"] = body["input_state"] == 10
+
+    @rule(seconds=st.sampled_from([1, 200, 601]))
+    def wait(self, seconds):
+        self.stage.world.clock.advance(seconds)
+        self.stage.world.settle(self.stage.now)
+
+    @invariant()
+    def the_user_sees_the_models_text(self):
+        if not hasattr(self, "streams"):
+            return
+        chats = self.stage.world.people.chats(self.user)
+        shown = [line["text"] for line in chats[0]["messages"]] if chats else []
+        assert shown == [stream["text"] for stream in self.streams]
+
+
+TestAnyFrames = FrameModel.TestCase
+TestAnyFrames.settings = settings(
+    max_examples=60, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
