@@ -155,7 +155,9 @@ def _check_settings(settings: Any) -> None:
 
 def _explain(error: ValidationError) -> ControlError:
     """The first mistake in words, with the nearest right word where one was mistyped."""
-    first = error.errors(include_url=False)[0]
+    errors = error.errors(include_url=False)
+    # A mistyped name is told before the right one that is missing for it.
+    first = next((one for one in errors if one["type"] == "extra_forbidden"), errors[0])
     place = ".".join(map(str, first["loc"])) or "scenario"
     if first["type"] == "extra_forbidden":
         word = str(first["loc"][-1])

@@ -7,6 +7,7 @@ to the very frame or answer of a moment is a fault.
 from __future__ import annotations
 
 import heapq
+import math
 from fnmatch import fnmatchcase
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -88,10 +89,13 @@ class Timeline:
         for at, _, step, number in due:
             if number is not None and number not in self.world.connections and step.every is not None:
                 continue
-            for action in step.do:
-                self._act(action, number, now)
+            again = at
+            while again <= now.steady:
+                for action in step.do:
+                    self._act(action, number, now)
+                again += step.every or math.inf
             if step.every is not None:
-                self._wait(at + step.every, step, number)
+                self._wait(again, step, number)
 
     def as_json(self) -> dict[str, Any]:
         pending = [{"at": at, "connection": number, "do": [action.act for action in step.do]}

@@ -1,0 +1,135 @@
+"""The shipped scenarios: each is reachable, says why it is there, and does to a well-behaved bot what it says."""
+
+import functools
+import re
+
+import pytest
+
+from core.scripted import Bot
+from fakeqq.core import scenario_library
+from fakeqq.core.errors import ControlError
+from fakeqq.core.journal import Pattern
+
+NAMES = scenario_library.names()
+# Longer than the longest scenario needs, steady seconds.
+LONG = 2_700
+
+
+@functools.cache
+def run(name):
+    bot = Bot(scenario_library.load(name), webhook=name.startswith("webhook"))
+    return bot, bot.run(LONG)
+
+
+@pytest.fixture(scope="module")
+def calm():
+    """Journals of bots that meet no scenario, by whether they listen to a webhook."""
+    return {webhook: Bot(webhook=webhook).run(LONG) for webhook in (False, True)}
+
+
+def test_there_is_one_for_each_family_of_outage():
+    assert len(NAMES) >= 25
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_says_what_it_is_and_why(name):
+    scenario = scenario_library.load(name)
+    assert scenario.name == name
+    assert scenario.why
+    assert all(re.match(r"https://[\w.-]+/\S+", url) for url in scenario.why)
+    for text in (scenario.title, scenario.happens, scenario.expect):
+        assert text.strip() == text
+        assert text
+    assert scenario.happens.endswith(".")
+    assert scenario.expect.endswith(".")
+    assert scenario.settings or scenario.faults or scenario.timeline
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_changes_the_journal_as_it_says(name, calm):
+    scenario = scenario_library.load(name)
+    _, journal = run(name)
+    assert scenario.shows
+    for where in scenario.shows:
+        pattern = Pattern(where)
+        assert any(pattern.matches(entry) for entry in journal), f"a run never shows {where}"
+        assert not any(pattern.matches(entry) for entry in calm[name.startswith("webhook")]), (
+            f"so does a calm day: {where}"
+        )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_fault_fires_and_every_step_happens(name):
+    scenario = scenario_library.load(name)
+    _, journal = run(name)
+    fired = {entry["fault"] for entry in journal if entry["kind"] == "fault"}
+    happened = {entry["action"] for entry in journal if entry["kind"] == "scenario" and "skipped" not in entry}
+    assert {fault.name for fault in scenario.faults} <= fired
+    assert {action.act for step in scenario.timeline for action in step.do} <= happened
+    assert not [entry for entry in journal if "skipped" in entry]
+
+
+FATAL = {"intents-refused", "bot-banned", "bot-unlisted"}
+# The bot cannot hear for reasons that it cannot see.
+DEAF = {"deaf-after-resume", "ip-not-allowed"}
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in FATAL | DEAF])
+def test_a_good_bot_survives(name):
+    """The last message of the run is answered, or is on its way."""
+    _, journal = run(name)
+    said = [entry["message_id"] for entry in journal if entry["kind"] == "user.said"]
+    seen = [entry["reply_to"] for entry in journal if entry["kind"] == "user.sees"]
+    assert set(said[-3:]) & set(seen)
+    answers = [anchor for anchor in seen if anchor is not None]
+    assert len(answers) == len(set(answers))
+
+
+@pytest.mark.parametrize("name", sorted(FATAL))
+def test_a_good_bot_stops_where_it_must(name):
+    bot, journal = run(name)
+    assert bot.stopped
+    assert sum(entry["kind"] == "ws.open" for entry in journal) == 1
+
+
+def dispatched(journal):
+    return [
+        entry["frame"]["id"] for entry in journal if entry["kind"] == "ws.out" and entry["t"] == "C2C_MESSAGE_CREATE"
+    ]
+
+
+def said(journal, text="ping"):
+    return [entry["event_id"] for entry in journal if entry["kind"] == "user.said" and entry["text"] == text]
+
+
+def test_an_overlapping_replay_repeats_events(calm):
+    _, journal = run("replay-overlaps")
+    assert len(dispatched(journal)) > len(set(dispatched(journal)))
+    assert len(dispatched(calm[False])) == len(set(dispatched(calm[False])))
+
+
+def test_a_lost_replay_never_brings_what_was_said_meanwhile():
+    _, journal = run("replay-lost")
+    assert not set(said(journal, "said while you were away")) & set(dispatched(journal))
+
+
+def test_a_deaf_session_is_resumed_and_hears_nothing():
+    _, journal = run("deaf-after-resume")
+    assert said(journal)[-1] not in dispatched(journal)
+    assert (
+        journal[-1]["at"] - next(e["at"] for e in reversed(journal) if e["kind"] == "ws.out" and e["t"] == "RESUMED")
+        < 400
+    )
+
+
+def test_withheld_acks_leave_heartbeats_unanswered():
+    _, journal = run("acks-withheld")
+    beats = sum(entry["kind"] == "ws.in" and entry["op"] == 1 for entry in journal)
+    acks = sum(entry["kind"] == "ws.out" and entry["op"] == 11 for entry in journal)
+    assert 2 <= beats - acks <= 3
+
+
+def test_a_misspelt_name_is_refused_with_the_nearest():
+    with pytest.raises(ControlError) as refused:
+        scenario_library.load("reset-by-resum")
+    assert (refused.value.status, refused.value.suggestion) == (404, "reset-by-resume")
