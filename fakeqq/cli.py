@@ -16,6 +16,7 @@ from fakeqq.launch.terminal import Commands, dim, paint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from fakeqq.web.server import ServeOptions
 
@@ -57,6 +58,8 @@ def serve_options(command: Callable[..., Any]) -> Callable[..., Any]:
         (["--webhook-anywhere"], {"is_flag": True, "help": "Webhooks may be pushed to other machines too."}),
         (["--scenario"], {"metavar": "NAME|FILE", "help": "The bad day that bots meet; see `fakeqq scenarios`."}),
         (["--seed"], {"type": int, "help": "Makes invented ids repeat."}),
+        (["--journal"], {"type": click.Path(dir_okay=False), "metavar": "FILE",
+                         "help": "Keep the journal in this file too; `fakeqq journal FILE` opens it again."}),
         (["--strict"], {"is_flag": True, "help": "Only declared app ids exist."}),
         (["--era"], {"type": eras, "default": "late-2026",
                      "help": "Which behaviour, where the platform changed in 2026."}),
@@ -182,13 +185,34 @@ def settings(directory: str, options: Mapping[str, Any]) -> ServeOptions:
             exit_code=2,
         )
     scenario = scenario_words.chosen(options["scenario"]) if options["scenario"] else None
+    journal = journal_path(options["journal"]) if options["journal"] else None
     files = issue(Path(directory))
     return ServeOptions(
-        **{**options, "era": Era(options["era"]), "scenario": scenario},
+        **{**options, "era": Era(options["era"]), "scenario": scenario, "journal": journal},
         tls_chain=files.chain,
         tls_key=files.key,
         ca_file=files.ca,
     )
+
+
+def journal_path(file: str) -> Path:
+    """The file of `--journal`, which can be written.
+
+    Raises:
+        LaunchError: it cannot, or is something else.
+    """
+    import sqlite3
+    from pathlib import Path
+
+    from fakeqq.web import journal_file
+
+    path = Path(file)
+    try:
+        journal_file.check(path)
+    except sqlite3.Error as error:
+        advice = "Name a new file, or one that --journal has written before, in a directory that exists."
+        raise LaunchError(f"no journal can be kept in {file}: {error}", advice, exit_code=2) from error
+    return path
 
 
 def cannot_listen(error: OSError, options: Mapping[str, Any]) -> LaunchError:

@@ -84,17 +84,24 @@ def say(text: str, user: str | None, group: str | None, as_json: bool, **where: 
 
 
 @click.command()
+@click.argument("file", required=False, type=click.Path(dir_okay=False))
 @click.option("--since", type=click.IntRange(0), default=0, help="Only entries after this id.")
 @click.option("--kind", help="Only entries of this kind, such as ws.in or http.request.")
 @click.option("--follow", "-f", is_flag=True, help="Go on with what happens, until Ctrl-C.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
 @world_options
-def journal(since: int, kind: str | None, follow: bool, as_json: bool, **where: Any) -> None:
-    """What went over the wire, and what the users saw."""
-    from fakeqq.launch import render
+def journal(file: str | None, since: int, kind: str | None, follow: bool, as_json: bool, **where: Any) -> None:
+    """What went over the wire, and what the users saw: of a running server, or kept in FILE by one that has ended."""
+    from fakeqq.launch import journal_file, render
 
-    world = chosen_world(**where)
-    entries = world.follow(since) if follow else world.pages(since, kind)
+    entries: Iterable[dict[str, Any]]
+    if file is not None:
+        if follow:
+            raise LaunchError("a FILE is read once, not followed", "Leave --follow or FILE out.", exit_code=2)
+        entries = journal_file.entries(file, world=where["world"], since=since, kind=kind)
+    else:
+        world = chosen_world(**where)
+        entries = world.follow(since) if follow else world.pages(since, kind)
     with contextlib.suppress(KeyboardInterrupt):
         for entry in entries:
             if kind not in (None, entry.get("kind")):

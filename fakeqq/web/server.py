@@ -22,6 +22,7 @@ from fakeqq.web.app import FrontDoor
 from fakeqq.web.control.api import PREFIX, Guarded, build
 from fakeqq.web.control.state import ControlState
 from fakeqq.web.gateway import Gateway
+from fakeqq.web.journal_file import JournalFile
 from fakeqq.web.listeners import Listeners
 from fakeqq.web.rest import Rest
 from fakeqq.web.timelines import TimelineDriver
@@ -57,6 +58,7 @@ class ServeOptions:
         control_token: what the control API demands; None leaves it to this machine's programs.
         webhook_anywhere: webhooks may be pushed to other machines too.
         scenario: the bad day that every world meets.
+        journal: where every journal entry is kept on disk, or None.
     """
 
     host: str = "127.0.0.1"
@@ -72,6 +74,7 @@ class ServeOptions:
     control_token: str | None = None
     webhook_anywhere: bool = False
     scenario: Scenario | None = None
+    journal: Path | None = None
 
 
 class Server:
@@ -107,7 +110,12 @@ class Server:
         self._timelines = TimelineDriver(self.platform, time.monotonic, self._gateway.flush)
         self._gateway.also_flush += [self._webhooks.flush, self._timelines.flush]
         rest = Rest(self.platform, time.monotonic, self._gateway.flush)
-        state = ControlState(self.platform, time.monotonic, self._gateway.flush, self._open_door, self._close_door)
+        self._journal = JournalFile(options.journal) if options.journal else None
+        if self._journal is not None:
+            self._journal.attach(self.platform)
+        state = ControlState(
+            self.platform, time.monotonic, self._gateway.flush, self._open_door, self._close_door, self._journal
+        )
         control = Guarded(build(state), options.host, options.control_token)
         self._listeners = Listeners(FrontDoor(self.platform, self._gateway, rest, control), self._tls())
         self._runtime = Path(tempfile.mkdtemp(prefix="fakeqq-"))
@@ -126,6 +134,8 @@ class Server:
         self._timelines.close()
         await self._webhooks.close()
         await self._listeners.close()
+        if self._journal is not None:
+            await asyncio.to_thread(self._journal.close)
         shutil.rmtree(self._runtime, ignore_errors=True)
 
     async def adopt(self, listening: socket.socket, *, tls: bool, app_id: str | None = None) -> Listener:

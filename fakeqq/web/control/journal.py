@@ -10,6 +10,7 @@ import msgspec
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse, StreamingResponse
 
+from fakeqq.core.errors import ControlError
 from fakeqq.core.journal import Entry, Journal, Pattern
 from fakeqq.web.control.models import Count, Wait
 from fakeqq.web.control.state import InWorld, Server
@@ -28,6 +29,19 @@ Kind = Annotated[str | None, Query(description="only entries of this kind, e.g. 
 async def server_journal(server: Server, since: Since = 0, limit: Limit = 1000, kind: Kind = None) -> dict[str, Any]:
     """What belongs to no world: sockets that never said who they are, requests of unknown bots."""
     return _page(server.platform.journal, since, limit, kind)
+
+
+@router.post("/journal/flush")
+async def flush_journal(server: Server) -> dict[str, int]:
+    """Answers when everything noted so far is in the file of `--journal` and survives the death of the server."""
+    if server.journal_file is None:
+        message = "this server keeps no journal file; start it with --journal FILE"
+        raise ControlError("no_journal_file", message, status=409)
+    kept = await server.journal_file.flush()
+    if kept["lost"]:
+        message = f"{kept['lost']} entries could not be kept: {kept['error'] or 'too many were waiting'}"
+        raise ControlError("journal_incomplete", message, status=409)
+    return {"stored": kept["stored"]}
 
 
 @router.get("/worlds/{app_id}/journal")

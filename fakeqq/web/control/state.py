@@ -11,6 +11,7 @@ from fastapi import Depends, Path, Request
 from fakeqq.core.clock import Instant
 from fakeqq.core.platform import Platform
 from fakeqq.core.world import World
+from fakeqq.web.journal_file import JournalFile
 
 
 @dataclass(slots=True)
@@ -22,6 +23,7 @@ class ControlState:
         flush: says what the platform decided to say; called after every change.
         open_door: opens ports of a world's own and describes them.
         close_door: closes them, if there are any.
+        journal_file: the journal on disk, if one is kept.
     """
 
     platform: Platform
@@ -29,6 +31,7 @@ class ControlState:
     flush: Callable[[], None]
     open_door: Callable[[str], Awaitable[dict[str, Any]]]
     close_door: Callable[[str], None]
+    journal_file: JournalFile | None = None
 
     def now(self, world: World) -> Instant:
         return self.platform.now(world, self.clock())
