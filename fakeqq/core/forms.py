@@ -46,10 +46,11 @@ def read_form(content_type: str, body: bytes) -> dict[str, Any] | None:
 def _value(part: Message, name: str) -> Any:
     raw = part.get_payload(decode=True)
     raw = raw if isinstance(raw, bytes) else b""
+    is_json = part.get_content_type() == _JSON and name not in _FILE_FIELDS
     filename = _parameter(part, "filename")
-    if filename is not None or name in _FILE_FIELDS:
+    if not is_json and (filename is not None or name in _FILE_FIELDS):
         return {"filename": filename or name, "size": len(raw)}
-    if part.get_content_type() == _JSON:
+    if is_json:
         try:
             value = msgspec.json.decode(raw)
         except (ValueError, RecursionError):
