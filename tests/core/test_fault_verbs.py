@@ -301,7 +301,8 @@ def test_a_frame_verb_that_no_socket_can_carry_out_is_refused(stage, verb):
     [
         {"verb": "answer", "status": 199}, {"verb": "answer", "status": 600}, {"verb": "html", "status": 404},
         {"verb": "answer", "content_type": "a\r\nb: c"}, {"verb": "content-type", "value": "text/plain\x00"},
-        {"verb": "content-type", "value": "你"}, {"verb": "answer", "body": float("nan")}, {"verb": "truncate", "bytes": -1},
+        {"verb": "content-type", "value": "你"}, {"verb": "answer", "body": float("nan")},
+        {"verb": "truncate", "bytes": -1},
         {"verb": "answer", "body": "\ud800"}, {"verb": "disconnect", "effect": "during"},
     ],
     ids=ascii,

@@ -14,6 +14,10 @@ def fault(**changes):
     return {"name": "f", "on": "ws: READY", "do": [{"verb": "drop"}], **changes}
 
 
+def plan_of(seed=1):
+    return FaultPlan(Random(seed))  # noqa: S311 - chance that repeats
+
+
 def hits(plan, moment, times):
     return [number for number in range(1, times + 1) if plan.fire(moment)]
 
@@ -24,21 +28,21 @@ def hits(plan, moment, times):
      ({"times": None}, [1, 2, 3, 4, 5, 6]), ({"nth": 4, "times": None}, [4, 5, 6])],
 )  # fmt: skip
 def test_on_which_occurrences_a_fault_fires(window, fired):
-    plan = FaultPlan(Random(1))
+    plan = plan_of()
     plan.replace([fault(**window)])
     assert hits(plan, "ws: READY", 6) == fired
     assert plan.as_json()[0]["hits"] == len(fired)
 
 
 def test_other_moments_do_not_count():
-    plan = FaultPlan(Random(1))
+    plan = plan_of()
     plan.replace([fault(nth=2)])
     assert hits(plan, "ws: RESUMED", 5) == []
     assert hits(plan, "ws: READY", 3) == [2]
 
 
 def test_a_pattern_counts_all_it_covers():
-    plan = FaultPlan(Random(1))
+    plan = plan_of()
     plan.replace([fault(on="dispatch: C2C_*", nth=2)])
     assert plan.fire("dispatch: C2C_MESSAGE_CREATE") is None
     assert plan.fire("dispatch: GROUP_AT_MESSAGE_CREATE") is None
@@ -46,7 +50,7 @@ def test_a_pattern_counts_all_it_covers():
 
 
 def test_the_first_in_the_list_wins_and_all_that_match_count():
-    plan = FaultPlan(Random(1))
+    plan = plan_of()
     plan.replace([fault(name="second time", nth=2), fault(name="first two", times=2)])
     assert [plan.fire("ws: READY").name for _ in range(2)] == ["first two", "second time"]
     assert plan.fire("ws: READY") is None
@@ -55,7 +59,7 @@ def test_the_first_in_the_list_wins_and_all_that_match_count():
 
 def test_chance_is_seeded():
     def run(seed):
-        plan = FaultPlan(Random(seed))
+        plan = plan_of(seed)
         plan.replace([fault(times=None, probability=0.5)])
         return hits(plan, "ws: READY", 200)
 
@@ -65,7 +69,7 @@ def test_chance_is_seeded():
 
 
 def test_a_new_list_starts_counting_anew():
-    plan = FaultPlan(Random(1))
+    plan = plan_of()
     plan.replace([fault()])
     assert hits(plan, "ws: READY", 3) == [1]
     plan.replace([fault()])
@@ -77,7 +81,7 @@ def test_a_new_list_starts_counting_anew():
 
 @pytest.mark.parametrize("bad", [fault(on="ws: REDY"), fault(do=[]), fault(nth=0), "text", None, 5, [], {}])
 def test_a_bad_list_changes_nothing(bad):
-    plan = FaultPlan(Random(1))
+    plan = plan_of()
     plan.replace([fault(nth=2)])
     plan.fire("ws: READY")
     with pytest.raises(ControlError):
@@ -87,7 +91,7 @@ def test_a_bad_list_changes_nothing(bad):
 
 
 def test_too_many_faults_are_refused():
-    plan = FaultPlan(Random(1))
+    plan = plan_of()
     plan.replace([fault()] * FAULT_LIMIT)
     with pytest.raises(ControlError, match="200"):
         plan.replace([fault()] * (FAULT_LIMIT + 1))

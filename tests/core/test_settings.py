@@ -51,7 +51,8 @@ def test_an_unknown_word_gets_the_nearest_right_one(changes, code, suggestion):
     "changes",
     [
         {"heartbeat_interval_ms": -1}, {"heartbeat_interval_ms": 10**400}, {"heartbeat_interval_ms": "x"},
-        {"heartbeat_interval_ms": None}, {"heartbeat_interval_ms": 1.5}, {"token_lifetime": 0}, {"token_lifetime": 86_401},
+        {"heartbeat_interval_ms": None}, {"heartbeat_interval_ms": 1.5}, {"token_lifetime": 0},
+        {"token_lifetime": 86_401},
         {"token_lifetime": float("nan")}, {"session_lifetime": -1}, {"session_lifetime": float("inf")},
         {"session_lifetime": float("nan")}, {"session_lifetime": 10**400}, {"shards": 0}, {"shards": 1001},
         {"max_concurrency": 0}, {"max_concurrency": 10**400}, {"session_start_total": -1},

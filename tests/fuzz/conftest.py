@@ -3,12 +3,11 @@ from hypothesis import HealthCheck, settings
 
 from fuzz.target import Target
 
-# The same examples each time: a red run is red again. Another profile digs deeper.
+# The same examples each time: a red run is red again.
 settings.register_profile(
     "fuzz", max_examples=60, derandomize=True, deadline=None, database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
-settings.register_profile("fuzz-deep", parent=settings.get_profile("fuzz"), max_examples=3000, derandomize=False)
 
 
 @pytest.fixture(scope="module")

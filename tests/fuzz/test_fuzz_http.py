@@ -14,7 +14,8 @@ methods = st.sampled_from(
 )
 printable = st.binary(max_size=20).map(lambda raw: bytes(byte for byte in raw if byte >= 32 and byte != 127).strip())
 header_names = st.sampled_from([
-    b"Authorization", b"Content-Type", b"X-Union-Appid", b"User-Agent", b"Expect", b"Upgrade", b"Accept", b"Origin", b"Range",
+    b"Authorization", b"Content-Type", b"X-Union-Appid", b"User-Agent", b"Expect", b"Upgrade", b"Accept", b"Origin",
+    b"Range",
 ])  # fmt: skip
 headers = st.lists(st.tuples(header_names, printable), max_size=4)
 raw_paths = st.binary(max_size=30).map(lambda raw: b"/" + bytes(byte for byte in raw if byte > 32 and byte != 127))

@@ -102,6 +102,13 @@ async def serving(**options):
     assert left == set()
 
 
+async def until(holds):
+    """Wait for what leaves no entry in a journal."""
+    async with asyncio.timeout(5):
+        while not holds():  # noqa: ASYNC110 - nothing tells of it
+            await asyncio.sleep(0.001)
+
+
 class Complaints(logging.Handler):
     """What the server logs as a fault of its own."""
 

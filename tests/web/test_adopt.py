@@ -11,7 +11,11 @@ from pathlib import Path
 import pytest
 
 from fakeqq.launch import certificates
-from web.live import serving
+from web.live import serving, until
+
+
+def open_handles():
+    return {handle.name for handle in Path("/proc/self/fd").iterdir()}
 
 
 class Visitor:
@@ -55,8 +59,7 @@ def listening():
 
 async def test_the_desk_is_private(live):
     path = Path(live.ready["adopt_socket"])
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert [stat.S_IMODE(os.stat(each).st_mode) for each in (path, path.parent)] == [0o600, 0o700]  # noqa: PTH116
 
 
 async def test_a_handed_socket_serves_until_its_bringer_leaves(live, visit, listening):
@@ -68,9 +71,7 @@ async def test_a_handed_socket_serves_until_its_bringer_leaves(live, visit, list
     async with live.http.get(f"http://127.0.0.1:{port}/_fakeqq/health") as answer:
         assert answer.status == 200
     visitor.leave()
-    async with asyncio.timeout(5):
-        while len(live.server._listeners._open) > 1:
-            await asyncio.sleep(0.001)
+    await until(lambda: len(live.server._listeners._open) == 1)
     with pytest.raises(ConnectionRefusedError):
         await asyncio.open_connection("127.0.0.1", port)
 
@@ -101,7 +102,8 @@ async def test_a_handed_socket_can_speak_tls(tmp_path, listening):
 
 @pytest.mark.parametrize(
     "message",
-    [b"", b"{", b"null", b"5", b"\xff", b"[" * 4000, {}, {"tls": 1}, {"tls": None}, {"tls": False, "app_id": 5}, {"tls": True}],
+    [b"", b"{", b"null", b"5", b"\xff", b"[" * 4000, {}, {"tls": 1}, {"tls": None}, {"tls": False, "app_id": 5},
+     {"tls": True}],
     ids=lambda message: ascii(message)[:20],
 )  # fmt: skip
 async def test_a_wish_that_makes_no_sense_is_refused(visit, listening, message):
@@ -119,7 +121,7 @@ async def test_no_socket_and_two_sockets_are_refused(visit, listening):
 
 @pytest.mark.parametrize("kind", ["udp", "unix", "file", "pipe", "connected"])
 async def test_what_is_no_listening_tcp_socket_is_refused_and_closed(visit, tmp_path, kind):
-    before = set(os.listdir("/proc/self/fd"))
+    before = open_handles()
     visitor = visit()
     if kind == "udp":
         handed = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -138,9 +140,7 @@ async def test_what_is_no_listening_tcp_socket_is_refused_and_closed(visit, tmp_
     handed.close()
     assert (await visitor.answer())["ok"] is False
     visitor.leave()
-    async with asyncio.timeout(5):
-        while set(os.listdir("/proc/self/fd")) - before:
-            await asyncio.sleep(0.001)
+    await until(lambda: not open_handles() - before)
 
 
 async def test_visitors_that_leave_at_once_leave_nothing(live, visit):
@@ -148,9 +148,7 @@ async def test_visitors_that_leave_at_once_leave_nothing(live, visit):
         visit().leave()
     async with live.online():
         pass
-    async with asyncio.timeout(5):
-        while live.server._desk._visits:
-            await asyncio.sleep(0.001)
+    await until(lambda: not live.server._desk._visits)
 
 
 async def test_a_stopping_server_lets_go_of_handed_sockets(listening):

@@ -1,6 +1,7 @@
 """The gateway over real sockets: endings, faults on the wire, what no bot should send."""
 
 import asyncio
+import contextlib
 import json
 import struct
 
@@ -9,7 +10,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatus
 
 from fakeqq.wire import limits
-from web.live import C2C, serving
+from web.live import C2C, serving, until
 
 
 def fault(on, *do, **more):
@@ -61,10 +62,8 @@ class Raw:
 
     async def close(self):
         self.writer.close()
-        try:
+        with contextlib.suppress(OSError):  # the server was first
             await self.writer.wait_closed()
-        except OSError:
-            pass  # the server was first
 
 
 @pytest.mark.parametrize("path", ["/websocket", "/websocket/", "/websocket?x=1"])
@@ -108,10 +107,8 @@ async def test_a_drop_gives_no_close_frame(live):
     await raw.head()
     await raw.frame()
     await live.do("POST", "/connections/drop")
-    try:
+    with contextlib.suppress(ConnectionResetError):  # the other way in which TCP can end
         assert await asyncio.wait_for(raw.reader.read(), 5) == b""
-    except ConnectionResetError:
-        pass  # the other way in which TCP can end
     await raw.close()
 
 
@@ -184,18 +181,18 @@ async def test_a_broken_frame_costs_1002(live, first):
     await raw.close()
 
 
+UPGRADE = b"HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+KEY = b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+
+
 @pytest.mark.parametrize(
     "request_",
     [
-        b"POST /websocket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
-        b"GET /websocket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
-        b"GET /websocket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: x\r\n"
-        b"Sec-WebSocket-Version: 13\r\n\r\n",
-        b"GET /websocket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 7\r\n\r\n",
-        b"GET /websocket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        + b"X: y\r\n" * 500
-        + b"\r\n",
+        b"POST /websocket " + UPGRADE + b"\r\n",
+        b"GET /websocket " + UPGRADE + b"\r\n",
+        b"GET /websocket " + UPGRADE + b"Sec-WebSocket-Key: x\r\nSec-WebSocket-Version: 13\r\n\r\n",
+        b"GET /websocket " + UPGRADE + KEY + b"Sec-WebSocket-Version: 7\r\n\r\n",
+        b"GET /websocket " + UPGRADE + b"X: y\r\n" * 500 + b"\r\n",
     ],
     ids=["post", "no key", "bad key", "old version", "many headers"],
 )
@@ -264,12 +261,7 @@ async def test_a_client_may_leave_before_its_late_upgrade(live):
             pass
     await live.wait({"kind": "fault"})
     async with live.online():
-        await asyncio.wait_for(_no_upgrade_left(live), 5)
-
-
-async def _no_upgrade_left(live):
-    while len(live.server._listeners._state.tasks) > 2:
-        await asyncio.sleep(0.01)
+        await until(lambda: len(live.server._listeners._state.tasks) == 1)
 
 
 # -- frame faults on the wire ---------------------------------------------------------------------------------------
@@ -392,15 +384,15 @@ async def test_a_world_with_a_door_of_its_own_owns_all_that_enters(live):
     raw = await Raw.open(door["port"])
     await raw.head()
     await raw.frame()
-    status, journal = await live.control("GET", f"/worlds/{made['app_id']}/journal")
+    _, journal = await live.control("GET", f"/worlds/{made['app_id']}/journal")
     assert [entry["kind"] for entry in journal["entries"]] == ["ws.open", "ws.out"]
     await raw.close()
     async with live.http.get(door["api_base"] + "/gateway") as answer:
-        assert (answer.status, (await answer.json())["code"]) == (401, 11241) or answer.status >= 400
-    status, journal = await live.control("GET", f"/worlds/{made['app_id']}/journal?kind=http.request")
+        assert (await answer.json())["code"] == 11241
+    _, journal = await live.control("GET", f"/worlds/{made['app_id']}/journal?kind=http.request")
     assert [entry["path"] for entry in journal["entries"]] == ["/gateway"]
     await live.control("DELETE", f"/worlds/{made['app_id']}")
-    with pytest.raises(OSError, match="refused|Connect"):
+    with pytest.raises(OSError, match="Connect"):
         await asyncio.open_connection("127.0.0.1", door["port"])
 
 

@@ -12,7 +12,7 @@ import pytest
 from fakeqq.launch import certificates
 from fakeqq.wire import limits
 from fakeqq.wire.hosts import PLATFORM_HOSTS
-from web.live import serving
+from web.live import serving, until
 
 ME = "http: GET /users/@me"
 
@@ -39,8 +39,8 @@ async def test_the_answers_headers_are_those_of_a_capture(live):
     answer = await live.call("GET", "/users/@me")
     names = [name.decode().lower() for name, _ in answer.raw_headers]
     assert sorted(names) == [
-        "access-control-allow-credentials", "access-control-allow-headers", "access-control-allow-methods", "connection",
-        "content-length", "content-type", "date", "server", "x-tps-trace-id",
+        "access-control-allow-credentials", "access-control-allow-headers", "access-control-allow-methods",
+        "connection",         "content-length", "content-type", "date", "server", "x-tps-trace-id",
     ]  # fmt: skip
     assert answer.headers["content-type"] == "application/json"
     assert answer.headers["server"] == "TAPISIX/2.2.2"
@@ -107,7 +107,7 @@ async def test_a_plain_get_of_the_gateway_is_426(live, path):
         ("GET", "/nothing", 404), ("GET", "/", 404), ("GET", "/gateway/", 404), ("POST", "/gateway", 405),
         ("GET", "/v2/users/x/messages", 405), ("GET", "/v2/users//messages", 404), ("GET", "/%00", 404),
         ("GET", "/%ff%fe", 404), ("GET", "/v2/users/%2F/messages", 404), ("PROPFIND", "/gateway", 405),
-        ("GET", "/guilds/1", 404), ("GET", "//gateway", 404), ("GET", "/_fakeqqx", 404),
+        ("GET", "//gateway", 404), ("GET", "/_fakeqqx", 404),
     ],
 )  # fmt: skip
 async def test_routes_that_are_not_there(live, method, path, status):
@@ -151,11 +151,9 @@ async def test_a_request_that_never_came_whole_has_no_effect(live):
     _, writer = await asyncio.open_connection("127.0.0.1", live.ready["port"])
     writer.write(head.encode() + body)
     await writer.drain()
-    while not live.server._listeners._state.tasks:
-        await asyncio.sleep(0)
+    await until(lambda: live.server._listeners._state.tasks)
     writer.transport.abort()
-    while live.server._listeners._state.tasks:
-        await asyncio.sleep(0.001)
+    await until(lambda: not live.server._listeners._state.tasks)
     assert [entry["kind"] for entry in live.world.journal.since(before)] == []
 
 
@@ -180,8 +178,7 @@ async def test_a_hanging_request_ends_with_its_client(live):
     with pytest.raises(TimeoutError):
         await live.call("GET", "/users/@me", timeout=aiohttp.ClientTimeout(total=0.1))
     assert (await live.call("GET", "/users/@me")).status == 200
-    while live.server._listeners._state.tasks:
-        await asyncio.sleep(0.001)
+    await until(lambda: not live.server._listeners._state.tasks)
 
 
 async def test_html_content_type_empty_and_delay(live):

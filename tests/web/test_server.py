@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from fakeqq.web.server import ServeOptions, Server
-from web.live import C2C, Live, serving
+from web.live import C2C, Live, serving, until
 
 
 async def test_the_ready_line_says_where_everything_is(live):
@@ -99,8 +99,7 @@ async def test_it_stops_soon_with_hanging_requests_open_sockets_and_followers():
         assert not [task for task in state.tasks if not task.done()]
         async with asyncio.timeout(2):
             await asyncio.gather(*tasks)
-            while state.connections:
-                await asyncio.sleep(0.001)
+            await until(lambda: not state.connections)
         deaf.transport.abort()
         half.close()
         await silent.close()
