@@ -8,7 +8,7 @@ from fakeqq.wire.intents import ALL_INTENTS
 
 
 class GuildStage(Stage):
-    """`text`, `forum`, `voice` and `schedule` are its channels, `member` is somebody in it, `bot` the bot's membership."""
+    """`text`, `forum`, `voice`, `schedule` are its channels; `member` is somebody in it, `bot` the bot there."""
 
     def __init__(self):
         super().__init__(settings={"permitted_intents": int(ALL_INTENTS)})
