@@ -21,7 +21,7 @@ Seconds = Annotated[float, Field(ge=0, le=86_400)]
 
 
 class _Action(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Reconnect(_Action):

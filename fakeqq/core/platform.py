@@ -179,11 +179,15 @@ class Platform:
 
     def take_webhooks_with_output(self) -> list[Webhook]:
         """Webhooks that have something to send or to stop, or a new deadline, since the last call."""
+        if not self._webhooks_with_output:
+            return []
         waiting, self._webhooks_with_output[:] = list(dict.fromkeys(self._webhooks_with_output)), []
         return waiting
 
     def take_timelines_with_output(self) -> list[Timeline]:
         """Scenarios at work that may have a new deadline since the last call."""
+        if not self._timelines_with_output:
+            return []
         waiting, self._timelines_with_output[:] = list(dict.fromkeys(self._timelines_with_output)), []
         return waiting
 

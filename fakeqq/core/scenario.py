@@ -46,7 +46,7 @@ class Step(BaseModel):
     it is done again and again, as long as that connection lives.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     on: str = START
     nth: Annotated[int, Field(ge=1)] = 1
@@ -72,7 +72,7 @@ class Scenario(BaseModel):
         shows: journal patterns of which each is met in a run with this scenario and by none without it.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)] = "inline"
     title: str = ""
