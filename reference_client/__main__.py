@@ -1,6 +1,6 @@
 """An echo bot, as the adapter contract asks for: `python -m reference_client`.
 
-Reads FAKEQQ_APP_ID, FAKEQQ_SECRET, FAKEQQ_API_BASE, FAKEQQ_TOKEN_URL and FAKEQQ_LOG_LEVEL. Without the two
+Reads FAKEQQ_APP_ID, FAKEQQ_SECRET, FAKEQQ_API_BASE and FAKEQQ_TOKEN_URL. Without the two
 addresses it talks to the real platform.
 """
 
@@ -19,7 +19,7 @@ def main() -> int:
     if not app_id or not secret:
         print("reference_client: set FAKEQQ_APP_ID and FAKEQQ_SECRET", file=sys.stderr)  # noqa: T201
         return 2
-    configure(environment.get("FAKEQQ_LOG_LEVEL", "info"))
+    configure()
     names = {"FAKEQQ_API_BASE": "api_base", "FAKEQQ_TOKEN_URL": "token_url"}
     options = {option: environment[name] for name, option in names.items() if environment.get(name)}
     bot = Bot(app_id, secret, **options)

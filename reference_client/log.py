@@ -27,10 +27,10 @@ def report(level: int, event: str, **details: Any) -> None:
         logger.log(level, "%s", line(event, details))
 
 
-def configure(level: str) -> None:
+def configure() -> None:
     """Send the package's log lines to stderr. For programs; importing the package configures nothing."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     logger.addHandler(handler)
-    logger.setLevel(level.upper())
+    logger.setLevel(logging.INFO)
     logger.propagate = False

@@ -121,6 +121,11 @@ class TestSessionStarts:
             assert slot == expected
             assert starts.admit(slot) == slot
 
+    def test_a_start_that_was_used_is_not_counted_twice(self):
+        starts = self.told(remaining=2, reset_after=1000.0)
+        assert starts.admit(starts.reserve(0.0)) == 0.0
+        assert starts.reserve(0.0) == IDENTIFY_SPACING
+
     def test_reservations_count_against_the_budget(self):
         starts = self.told(remaining=1, reset_after=1000.0)
         assert starts.reserve(0.0) == 0.0

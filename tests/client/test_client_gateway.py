@@ -50,7 +50,7 @@ class TestComingOnline:
     def test_odd_frames_before_ready_are_tolerated(self, rig, frame):
         rig.start().open().hello().receive(**frame).ready()
         assert rig.phase is Phase.READY
-        assert len(rig.logins()) == 1
+        assert [sent["op"] for sent in rig.frames()] == [2], "a command before READY may cost a 4003"
         assert not rig.all(CloseConnection)
 
     @pytest.mark.parametrize("text", ["", "not json", "[]", "{}", '{"op":"2"}', b"\xff", '{"op":true}'])
@@ -300,6 +300,12 @@ class TestCloseCodes:
         online.resumed().advance(60).receive(op=11).close(4009).until_connect()
         assert online.tokens == 1
 
+    def test_4004_speaks_of_the_token_and_never_costs_the_session(self, online):
+        online.close(4004).until_connect()
+        for _ in range(2 * REFUSED_RESUMES):
+            assert online.come_back()["op"] == 6
+            online.close(4004).until_connect()
+
     def test_4004_on_identify_keeps_asking_with_growing_gaps(self, rig):
         rig.start()
         gaps = []
@@ -325,6 +331,14 @@ class TestCloseCodes:
             assert online.come_back()["op"] == 6
             online.close(code).until_connect()
         assert online.come_back()["op"] == 2
+
+    def test_a_resume_that_succeeds_forgives_the_ones_that_failed(self, online):
+        for _ in range(2 * REFUSED_RESUMES):
+            online.advance(60.0).receive(op=11).close(4009).until_connect()
+            assert online.come_back()["op"] == 6
+            online.close(None).until_connect()
+            assert online.come_back()["op"] == 6
+            online.resumed()
 
     def test_failed_dials_do_not_cost_the_session(self, online):
         online.close(None).until_connect()
@@ -495,6 +509,14 @@ class TestShards:
         asked = second.now
         second.start()
         assert second.now - asked < 6.0
+
+    def test_a_resting_shard_does_not_hold_the_last_start_of_the_budget(self, make_rig):
+        starts = SessionStarts()
+        starts.told(total=10, remaining=1, reset_after=5000.0, concurrency=1, now=1000.0)
+        first, second = make_rig(shard=(0, 2), starts=starts), make_rig(shard=(1, 2), starts=starts)
+        first.start().close(None, "refused")
+        second.start()
+        assert second.now - first.now < 6.0
 
     def test_each_shard_resumes_its_own_session(self, make_rig):
         starts = SessionStarts()

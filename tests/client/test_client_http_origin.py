@@ -219,9 +219,11 @@ async def test_an_idle_connection_is_not_used_for_ever(script, origin, monkeypat
 
 
 async def test_words_that_nobody_asked_for_end_the_connection(script, origin):
-    script.plays = [[OK + OK], [OK]]
-    assert (await post(origin)).body == b"hi"
-    assert (await post(origin)).body == b"hi"
+    script.plays = [[OK + OK.replace(b"200", b"500")], [OK]]
+    for _ in range(2):
+        response = await post(origin)
+        assert (response.status, response.body) == (200, b"hi")
+    assert script.connections == 2
 
 
 async def test_silence_is_not_waited_for(script, origin, monkeypatch):
