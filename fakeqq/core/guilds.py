@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from fakeqq.core.errors import ControlError, unknown
+from fakeqq.core.guild_content import Posted, Schedule, Thread  # noqa: TC001 - a snapshot is read by these types
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from fakeqq.core.guild_content import Posted, Schedule, Thread
     from fakeqq.core.identifiers import Identifiers
 
 Room = Literal["channel", "dm"]
@@ -292,6 +292,13 @@ class Guilds:
             if direct.user_id == user_id:
                 return direct
         return self._open(user_id, user_id, source_guild_id, at)
+
+    def restore(self, guilds: Iterable[Guild], directs: Mapping[str, Direct], member_ids: Mapping[str, str]) -> None:
+        """What another world had; rooms follow by `keep`."""
+        self.by_id |= {guild.id: guild for guild in guilds}
+        self._guild_of_channel |= {channel: guild.id for guild in self.by_id.values() for channel in guild.channels}
+        self.directs |= directs
+        self.member_ids |= member_ids
 
     # -- finding ----------------------------------------------------------------------------------------------------
 

@@ -16,7 +16,10 @@ from fakeqq.core.errors import PlatformError
 from fakeqq.wire import limits
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from fakeqq.core.bodies import Content
+    from fakeqq.core.media import MediaFile
     from fakeqq.core.people import People, Scene
     from fakeqq.core.settings import WorldSettings
     from fakeqq.core.world import World
@@ -68,6 +71,9 @@ class Anchors:
     def get(self, anchor_id: str) -> Anchor | None:
         return self._by_id.get(anchor_id)
 
+    def items(self) -> Iterable[tuple[str, Anchor]]:
+        return self._by_id.items()
+
     def last_act(self, openid: str) -> float | None:
         """World time at which a user last did something in C2C; None for never."""
         return self._last_act.get(openid)
@@ -82,6 +88,7 @@ class Outgoing:
         msg_seq: 1 where the request left it out.
         reference: what it quotes, as the request says, or None.
         is_wakeup: whether it calls a silent user back.
+        media: the file it shows, or None.
     """
 
     scene: Scene
@@ -93,6 +100,7 @@ class Outgoing:
     content: Content
     reference: str | None
     is_wakeup: bool
+    media: MediaFile | None = None
 
 
 def check(world: World, scene: Scene, openid: str, body: dict[str, Any], now: float) -> Outgoing:
@@ -116,11 +124,12 @@ def check(world: World, scene: Scene, openid: str, body: dict[str, Any], now: fl
         raise PlatformError("request_malformed")
     msg_type = bodies.integer(body, "msg_type", TEXT)
     content = bodies.read(body, msg_type, scene, settings)
+    media = None if content.file_info is None else world.media.sendable(content.file_info, scene, now)
     reference = _reference(body.get("message_reference"))
     msg_seq = bodies.integer(body, "msg_seq", 1)
     if anchor is not None:
         check_ledger(anchor, msg_seq, settings, counts=_counts(content, settings))
-    return Outgoing(scene, openid, anchor, anchor_id, msg_seq, msg_type, content, reference, is_wakeup)
+    return Outgoing(scene, openid, anchor, anchor_id, msg_seq, msg_type, content, reference, is_wakeup, media)
 
 
 def commit(world: World, outgoing: Outgoing, now: float) -> None:

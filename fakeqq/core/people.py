@@ -9,7 +9,7 @@ from fakeqq.core.errors import ControlError, unknown
 from fakeqq.core.guilds import Guilds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from fakeqq.core.identifiers import Identifiers
 
@@ -189,6 +189,10 @@ class People:
             if message.ref_index == reference or (by_id and message.id == reference):
                 return message.id
         return None
+
+    def conversations(self) -> Mapping[tuple[Scene, str], list[ChatMessage]]:
+        """Every chat by its scene and its owner."""
+        return self._chats
 
     def chats(self, openid: str | None = None) -> list[dict[str, Any]]:
         return [

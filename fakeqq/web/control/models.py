@@ -21,12 +21,16 @@ class Body(BaseModel):
 
 
 class NewWorld(Body):
-    """`own_door` opens ports of the world's own, so that even a socket that has not said who it is belongs to it."""
+    """`own_door` opens ports of the world's own, so that even a socket that has not said who it is belongs to it.
+
+    A `snapshot` brings its people, chats, settings and clock; `app_id`, `secret` and `settings` given here win over it.
+    """
 
     app_id: Annotated[str | None, Field(pattern=r"^[0-9]{1,20}$")] = None
     secret: Annotated[str | None, Field(min_length=1, max_length=128)] = None
     settings: dict[str, Any] = {}
     own_door: bool = False
+    snapshot: dict[str, Any] | None = None
 
 
 class NewUser(Body):

@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Body
 
+from fakeqq.core import snapshots
 from fakeqq.core.errors import ControlError
 from fakeqq.web.control import models
 from fakeqq.web.control.state import InWorld, Server
@@ -25,7 +26,14 @@ async def list_worlds(server: Server) -> dict[str, Any]:
 async def create_world(server: Server, body: models.NewWorld | None = None) -> dict[str, Any]:
     """A fresh world; its app id and secret are invented when not given."""
     wanted = body or models.NewWorld()
-    world = server.platform.create_world(wanted.app_id, wanted.secret, wanted.settings, server.clock())
+    app_id, secret, settings = wanted.app_id, wanted.secret, wanted.settings
+    kept = None if wanted.snapshot is None else snapshots.read(wanted.snapshot)
+    if kept is not None:
+        app_id, secret, settings = app_id or kept.app_id, secret or kept.secret, {**kept.settings, **settings}
+    world = server.platform.create_world(app_id, secret, settings, server.clock())
+    if kept is not None:
+        snapshots.restore(world, kept, server.clock())
+        server.record(world, "restore", of=kept.app_id)
     server.flush()
     door = await server.open_door(world.app_id) if wanted.own_door else None
     return {
@@ -34,6 +42,12 @@ async def create_world(server: Server, body: models.NewWorld | None = None) -> d
         "settings": world.settings.model_dump(mode="json"),
         "door": door,
     }
+
+
+@router.post("/worlds/{app_id}/snapshot")
+async def take_snapshot(server: Server, world: InWorld) -> dict[str, Any]:
+    """The world as a document that `POST /worlds` takes as `snapshot`; sessions and tokens are not in it."""
+    return snapshots.take(world, server.now(world))
 
 
 @router.get("/worlds/{app_id}")
