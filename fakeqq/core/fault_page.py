@@ -70,7 +70,7 @@ def _moments() -> str:
         exact = [
             moment for moment, its_kind in MOMENTS.items() if its_kind == kind and not moment.startswith("dispatch")
         ]
-        shown = ", ".join(f"`{moment}`" for moment in exact) if kind != HTTP else f"{len(exact)} operations"
+        shown = ", ".join(f"`{moment}`" for moment in exact) if kind != HTTP else "every operation of [API.md](API.md)"
         rows.append((meaning, shown, ", ".join(f"`{verb}`" for verb in verbs_for(kind))))
     return "## Moments\n\n" + _table(("moment", "which", "verbs there"), rows)
 
