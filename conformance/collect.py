@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from typing import TYPE_CHECKING, Any, Self
 
 import pytest
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.outcome import Outcome
+
+FRAMES = 6
+"""Calls shown of a mistake of ours, the innermost."""
 
 _ORDER = list(Level)
 
@@ -77,7 +81,8 @@ class CheckItem(pytest.Item):
             self.outcome, again_command(self.config.stash[OPTIONS], self.case.id, self.config.invocation_params.dir)
         )
         if self.outcome.verdict is Verdict.BROKEN:
-            return f"{text}\n\n{super().repr_failure(excinfo, style)}"
+            frames = traceback.format_exception(excinfo.value, limit=-FRAMES, chain=False)
+            return f"{text}\n\n{''.join(frames)}"
         return text
 
     def reportinfo(self) -> tuple[Path, int, str]:

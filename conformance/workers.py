@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformance.registry import all_cases
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     import pytest
 
     from conformance.collect import CheckItem
+    from conformance.registry import Case
 
 WORKERS_PER_CORE = 4
 """Checks wait most of the time. Measured on two cores: beyond four per core, the starting of processes crowds the
@@ -24,7 +26,9 @@ def default_workers(config: pytest.Config) -> int:
     option = config.option
     if option.collectonly or option.usepdb or option.trace or option.capture == "no":
         return 0
-    workers = min(WORKERS_PER_CORE * (os.cpu_count() or 1), _selected(config))
+    cores = os.cpu_count() or 1
+    # What failed last time is usually little, and idle workers cost a second each.
+    workers = min(cores if option.lf else WORKERS_PER_CORE * cores, _selected(config))
     return workers if workers > 1 else 0
 
 
@@ -39,11 +43,27 @@ def dealt(items: Sequence[CheckItem], workers: int) -> list[CheckItem]:
 
 def _selected(config: pytest.Config) -> int:
     """About how many cases the command line selects; more than needed does no harm, it only starts idle workers."""
-    ids = [case.id for case in all_cases()]
-    named = [argument.partition("::")[2] for argument in config.args if "::" in argument]
-    if named and len(named) == len(config.args):
-        ids = [case_id for case_id in ids if any(case_id.startswith(name) for name in named)]
-    keyword = config.option.keyword.lower()
-    if keyword and keyword.replace("/", "").replace("-", "").isalnum():
-        ids = [case_id for case_id in ids if keyword in case_id]
-    return len(ids)
+    option = config.option
+    return sum(
+        any(_may_name(argument, case) for argument in config.args)
+        and _may_mark(option.markexpr, case)
+        and _may_match(option.keyword, case)
+        for case in all_cases()
+    )
+
+
+def _may_name(argument: str, case: Case) -> bool:
+    """An argument is a directory, a chapter's file, or a node id."""
+    place, _, name = argument.partition("::")
+    return not place.endswith(".py") or (Path(place).stem == case.row.chapter and case.id.startswith(name))
+
+
+def _may_mark(expression: str, case: Case) -> bool:
+    """`-m`: a single marker is looked at, an expression may be anything."""
+    return not expression.isidentifier() or expression in (case.row.chapter, case.row.level.word)
+
+
+def _may_match(expression: str, case: Case) -> bool:
+    """`-k`: the same for a single word."""
+    single = expression.replace("/", "").replace("-", "").isalnum()
+    return not single or expression.lower() in case.id

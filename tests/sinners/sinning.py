@@ -2,7 +2,7 @@
 
 A sinner is a program like any adapter: `python tests/sinners/ignores_hello.py`, with the contract's environment. Its
 docstring begins with `Fails CHECK:`; `tests/suite/test_sinners.py` reads that line, and proves that this check goes
-red and no other of its chapter.
+red and no other of its chapter. One only `Warns CHECK:`, and has a test of its own there.
 """
 
 import sys

@@ -85,7 +85,8 @@ def test_a_wish_that_cannot_be_had_is_refused(program):
 
 
 def config(*args, **options):
-    defaults = {"collectonly": False, "usepdb": False, "trace": False, "capture": "fd", "keyword": ""}
+    defaults = {"collectonly": False, "usepdb": False, "trace": False, "capture": "fd"}
+    defaults |= {"keyword": "", "markexpr": "", "lf": False}
     return SimpleNamespace(args=args or ["conformance"], option=SimpleNamespace(**(defaults | options)))
 
 
@@ -102,9 +103,15 @@ def two_cores(monkeypatch):
         (config(keyword="close-codes and not 4006"), 2 * WORKERS_PER_CORE),
         (config(keyword="startup/"), sum(case.row.chapter == "startup" for case in all_cases())),
         (config(keyword="startup/online"), 0),
+        (config(markexpr="resume"), 0),
+        (config(markexpr="send"), 3),
+        (config(markexpr="must"), 2 * WORKERS_PER_CORE),
+        (config(markexpr="not send"), 2 * WORKERS_PER_CORE),
+        (config(lf=True), 2),
+        (config("checks/startup.py"), 3),
         (config("checks/startup.py::startup/online"), 0),
-        (config("a.py::startup/online", "b.py::send/passive"), 2),
-        (config("a.py::startup/online", "checks/reconnect.py"), 2 * WORKERS_PER_CORE),
+        (config("checks/startup.py::startup/online", "checks/send.py::send/passive"), 2),
+        (config("checks/startup.py::startup/online", "checks/reconnect.py"), 2 * WORKERS_PER_CORE),
         (config(collectonly=True), 0),
         (config(usepdb=True), 0),
         (config(trace=True), 0),

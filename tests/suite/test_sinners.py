@@ -11,7 +11,9 @@ from conformance.registry import all_cases
 from conformance.report.failure import failure_text
 from conformance.verdict import Verdict
 
-SINNERS = sorted(path for path in (Path(__file__).parent.parent / "sinners").glob("*.py") if path.stem != "sinning")
+FOLDER = Path(__file__).parent.parent / "sinners"
+OTHERS = {"sinning", "waits_half_a_minute"}
+SINNERS = sorted(path for path in FOLDER.glob("*.py") if path.stem not in OTHERS)
 CASES = list(all_cases())
 
 
@@ -59,3 +61,11 @@ def test_a_sinner_fails_its_check_and_no_other_of_the_chapter(outcomes, sinner):
     told = "\n\n".join(failure_text(outcome, "") for outcome in red)
     assert {outcome.row_id for outcome in red} == {sin}, told or f"{sinner.stem} passes its whole chapter"
     assert {outcome.verdict for outcome in red} == {Verdict.FAIL}, told
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.runs((sys.executable, str(FOLDER / "waits_half_a_minute.py")), ("startup/gateway-rate-limited",))
+def test_what_is_only_recommended_warns(outcomes):
+    outcome = outcomes["startup/gateway-rate-limited"]
+    assert outcome.verdict is Verdict.WARN, failure_text(outcome, "")
+    assert all("asked again after 4" in remark for remark in outcome.remarks), outcome.remarks
