@@ -37,7 +37,16 @@ class Status:
 
 NO_CONTENT = Status(204)
 
-# A handler answers with the JSON of a 200, with None for an empty 200, or with a `Status`.
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """An answer of bytes as they are."""
+
+    body: bytes
+    content_type: str
+
+
+# A handler answers with the JSON of a 200, with None for an empty 200, with a `Status`, or `Raw`.
 Handler = Callable[["World", Call, "Instant"], Any]
 
 

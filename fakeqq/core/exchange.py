@@ -15,11 +15,12 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from fakeqq.core import admission, verbs
-from fakeqq.core.calls import Call, Status
+from fakeqq.core.calls import Call, Raw, Status
 from fakeqq.core.errors import PlatformError
 from fakeqq.core.forms import read_form
 from fakeqq.core.nesting import reads_too_deep
 from fakeqq.core.rest import HANDLERS
+from fakeqq.core.rest_media import STORAGE_HANDLERS
 from fakeqq.wire.endpoints import find_operation, methods_of
 from fakeqq.wire.errors import error_row, error_text, html_page
 from fakeqq.wire.hosts import TOKEN_PATH
@@ -43,6 +44,7 @@ _APP_ID = re.compile(r"[0-9]{1,20}")
 _NO_TRACE = "0" * 32
 # How much of a body that is not JSON the journal keeps. Our choice.
 _NOTED_TEXT = 2_000
+_NOTED_FILE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +113,17 @@ def answer(platform: Platform, request: Request, real: float) -> Reply:
     """Decide about one request; its effects have happened when this returns."""
     found = find_operation(request.method, request.path)
     operation = found[0].name if found else None
-    body, body_error = _decode(request.body)
-    world = _world_of(platform, request, operation, body, real)
+    stored = STORAGE_HANDLERS.get(operation or "")
+    body, body_error = ({"bytes": len(request.body)}, False) if stored else _decode(request.body)
+    world = (
+        platform.known(found[1]["app_id"]) if stored and found else _world_of(platform, request, operation, body, real)
+    )
     now = platform.now(world, real)
     journal = world.journal if world else platform.journal
     entry = journal.append(
         now, "http.request", operation=operation, method=request.method, path=request.path,
         params=found[1] if found else {}, query=request.query,
-        headers={name: request.headers[name] for name in _NOTED_HEADERS if name in request.headers}, body=body,
+        headers={name: request.headers[name] for name in _NOTED_HEADERS if name in request.headers}, body=_noted(body),
     )  # fmt: skip
     fault = world.faults.fire(f"http: {operation}") if world and operation else None
     effect_happens = fault is None or not _replaces_effect(fault)
@@ -128,9 +133,12 @@ def answer(platform: Platform, request: Request, real: float) -> Reply:
             done = _perform(
                 platform, request, operation, found[1] if found else {}, body, body_error, world, now, reply
             )
-            if isinstance(done, Status):
-                reply.status, done = done.code, done.body
-            reply.body = _encode(done)
+            if isinstance(done, Raw):
+                reply.content_type, reply.body = done.content_type, done.body
+            else:
+                if isinstance(done, Status):
+                    reply.status, done = done.code, done.body
+                reply.body = _encode(done)
         except PlatformError as refusal:
             _refuse(reply, refusal.name, world, refusal.detail)
     reply.request_entry = entry
@@ -177,6 +185,11 @@ def _perform(  # noqa: PLR0913 - one request's whole context
         raise PlatformError("method_not_allowed" if methods_of(request.path) else "not_found")
     if operation == _TOKEN_OPERATION:
         return _token(platform, request, body, body_error, world, now)
+    if operation in STORAGE_HANDLERS:
+        # A pre-signed URL needs no token: its signature is the right.
+        if world is None:
+            raise PlatformError("cos_not_found")
+        return STORAGE_HANDLERS[operation](world, params, dict(parse_qsl(request.query)), request.body, now)
     handler = HANDLERS.get(operation)
     if handler is None:
         reply.unmodelled = True
@@ -257,6 +270,14 @@ def _decode(body: bytes) -> tuple[Any, bool]:
     except (ValueError, RecursionError):
         pass  # not JSON, not UTF-8, or nested beyond the stack
     return body[:_NOTED_TEXT].decode(errors="replace"), True
+
+
+def _noted(body: Any) -> Any:
+    """A body as the journal keeps it: without the megabytes of a file in base64."""
+    if isinstance(body, dict) and isinstance(body.get("file_data"), str) and len(body["file_data"]) > _NOTED_TEXT:
+        size = len(body["file_data"])
+        return {**body, "file_data": f"{body['file_data'][:_NOTED_FILE]}… ({size} characters)"}
+    return body
 
 
 def _encode(answer: Any) -> bytes:

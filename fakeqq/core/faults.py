@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from fakeqq.core.errors import ControlError, must_be_json, nearest, unknown
 from fakeqq.core.verbs import CONNECT, FRAME, HTTP, RECEIVE, VERBS, Error, Verb, verb_name, verbs_for
-from fakeqq.wire.endpoints import OPERATIONS
+from fakeqq.wire.endpoints import OPERATIONS, STORAGE_OPERATIONS
 from fakeqq.wire.errors import ERRORS
 from fakeqq.wire.intents import EVENT_INTENTS
 
@@ -32,7 +32,7 @@ _FRAMES_IN = ("IDENTIFY", "RESUME", "HEARTBEAT", "*")
 
 def _moments() -> dict[str, str]:
     """Every exact moment a fault can name → its kind."""
-    moments = {f"http: {operation.name}": HTTP for operation in OPERATIONS}
+    moments = {f"http: {operation.name}": HTTP for operation in (*OPERATIONS, *STORAGE_OPERATIONS)}
     moments["connect"] = CONNECT
     moments |= {f"ws: {name}": FRAME for name in _FRAMES_OUT}
     moments |= {f"dispatch: {event}": FRAME for event in EVENT_INTENTS if event not in _FRAMES_OUT}

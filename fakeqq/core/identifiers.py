@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 # (https://github.com/AstrBotDevs/AstrBot/issues/6931 prints whole ids).
 _MESSAGE_ID_BYTES = 36
 _REF_INDEX_BYTES = 16
+_FILE_INFO_BYTES = 60
 _TOKEN_BYTES = 48
 
 
@@ -65,6 +66,10 @@ class Identifiers:
     def ref_index(self) -> str:
         """`REFIDX_…==`, the id that a quote refers to."""
         return f"REFIDX_{base64.b64encode(self._random.randbytes(_REF_INDEX_BYTES)).decode()}"
+
+    def file_info(self) -> str:
+        """What stands for an uploaded file: base64 that only the platform reads."""
+        return base64.b64encode(self._random.randbytes(_FILE_INFO_BYTES)).decode()
 
     def session_id(self) -> str:
         return str(uuid.UUID(int=self._random.getrandbits(128), version=4))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from random import Random
 
+    from fakeqq.core.blobs import Blobs
     from fakeqq.core.journal import Entry
     from fakeqq.core.scenario import Scenario
     from fakeqq.core.timeline import Timeline
@@ -45,6 +46,7 @@ class PlatformOptions:
         random: makes a source of randomness from a seed; the shell passes `random.Random`.
         webhook_anywhere: webhooks may have addresses on other machines.
         scenario: what every world meets from its first day on.
+        blobs: where the bytes of uploads are kept; None keeps each world's in memory.
     """
 
     epoch: float
@@ -56,6 +58,7 @@ class PlatformOptions:
     settings: WorldSettings = field(default_factory=WorldSettings)
     webhook_anywhere: bool = False
     scenario: Scenario | None = None
+    blobs: Blobs | None = None
 
 
 class Platform:
@@ -114,6 +117,8 @@ class Platform:
             connection.drop(world.clock.at(real))
         world.stage(None, world.clock.at(real))
         world.webhook.stop(world.clock.at(real))
+        world.uploads.clear()
+        world.media.clear()
         del self._worlds[app_id]
 
     def reset_world(self, app_id: str, real: float) -> World:
@@ -203,7 +208,8 @@ class Platform:
             raise ControlError("too_many", f"a server holds at most {WORLD_LIMIT} worlds", status=409)
         start = self._clock.at(real)
         clock = WorldClock(start.world, real, speed=self._options.speed)
-        world = World(app_id, secret, clock, self._options.random(self._random.getrandbits(64)), settings)
+        random = self._options.random(self._random.getrandbits(64))
+        world = World(app_id, secret, clock, random, settings, self._options.blobs)
         self._worlds[app_id] = world
         world.webhook.on_output = self._webhooks_with_output.append
         world.webhook.neighbours = self._neighbours

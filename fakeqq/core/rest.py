@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from fakeqq.core import guild_api
 from fakeqq.core.errors import PlatformError
+from fakeqq.core.rest_media import MEDIA_HANDLERS
 from fakeqq.core.rest_messages import MESSAGE_HANDLERS
 from fakeqq.wire import limits
 from fakeqq.wire.hosts import WEBSOCKET_PATH
@@ -52,6 +53,7 @@ HANDLERS: Mapping[str, Handler] = {
     "GET /gateway/bot": gateway_bot,
     "GET /users/@me": me,
     **MESSAGE_HANDLERS,
+    **MEDIA_HANDLERS,
     **guild_api.HANDLERS,
 }
 

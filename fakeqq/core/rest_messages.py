@@ -79,6 +79,12 @@ MESSAGE_HANDLERS: Mapping[str, Handler] = {
 def _send(world: World, scene: Scene, openid: str, body: dict[str, Any], now: Instant) -> Any:
     outgoing = messages.check(world, scene, openid, body, now.world)
     messages.commit(world, outgoing, now.world)
+    return deliver(world, outgoing, now)
+
+
+def deliver(world: World, outgoing: Outgoing, now: Instant) -> Any:
+    """Show an accepted message to the user, or hold it for its audit; returns the answer."""
+    scene, openid = outgoing.scene, outgoing.openid
     message_id = world.identifiers.message_id()
     ref_index = world.identifiers.ref_index()
     if outgoing.content.typing_seconds is not None:
@@ -107,7 +113,7 @@ def _message(
         quoted = world.people.quoted(outgoing.scene, outgoing.openid, outgoing.reference, by_id=by_id)
     message = ChatMessage(
         "bot", message_id, content.text, outgoing.msg_type, now.world, reply_to=answered, ref_index=ref_index,
-        keyboard=content.keyboard, reference=quoted,
+        keyboard=content.keyboard, reference=quoted, media=outgoing.media.as_json() if outgoing.media else None,
     )  # fmt: skip
     noted = {
         "scene": outgoing.scene, "openid": outgoing.openid, "message_id": message_id, "text": content.text,

@@ -65,6 +65,9 @@ class WorldSettings(BaseModel):
     allowed_ips: Annotated[
         list[str] | None, Field(max_length=1000, description="addresses the bot may call from; null: any")
     ] = None
+    upload_daily_bytes: Annotated[int, Field(ge=0, le=2**53, description="bytes the bot may upload in a day")] = int(
+        limits.UPLOAD_DAILY_BYTES.value
+    )
     stream_chunk_bytes: Annotated[
         int, Field(ge=1, le=2**20, description="most bytes of one chunk of a `stream` object")
     ] = int(limits.S1_CHUNK_BYTES.value)

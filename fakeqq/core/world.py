@@ -10,6 +10,7 @@ import msgspec
 
 from fakeqq.core import messages, streams
 from fakeqq.core.audits import Audits
+from fakeqq.core.blobs import MemoryBlobs
 from fakeqq.core.cast import Cast
 from fakeqq.core.connection import Phase
 from fakeqq.core.errors import ControlError, must_be_json, nearest, unknown
@@ -19,6 +20,7 @@ from fakeqq.core.guild_quotas import GuildQuotas
 from fakeqq.core.identifiers import Identifiers
 from fakeqq.core.interactions import Interactions
 from fakeqq.core.journal import Journal
+from fakeqq.core.media import MediaShelf
 from fakeqq.core.payloads import default_payload
 from fakeqq.core.payloads_messages import Bot
 from fakeqq.core.people import People
@@ -30,6 +32,7 @@ from fakeqq.core.streams import Streams
 from fakeqq.core.tampering import Tamper
 from fakeqq.core.timeline import Timeline
 from fakeqq.core.tokens import TokenLedger
+from fakeqq.core.uploads import Uploads
 from fakeqq.core.webhook import Webhook
 from fakeqq.wire import limits
 from fakeqq.wire.intents import EVENT_INTENTS, intent_of
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from random import Random
 
+    from fakeqq.core.blobs import Blobs
     from fakeqq.core.clock import Instant, WorldClock
     from fakeqq.core.connection import Connection
     from fakeqq.core.faults import Fault
@@ -60,15 +64,20 @@ class World:
         app_id: names the world.
         secret: None until the first token call or the control API fixes it.
         random: the only source of randomness in this world.
+        blobs: where the bytes of uploads are kept.
+
+    Attributes:
+        uploaded: the day of the latest upload, counted from 1970, and the bytes uploaded on it.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - whose world, and what the shell gives it
         self,
         app_id: str,
         secret: str | None,
         clock: WorldClock,
         random: Random,
         settings: WorldSettings | None = None,
+        blobs: Blobs | None = None,
     ) -> None:
         self.app_id = app_id
         self.secret = secret
@@ -87,6 +96,10 @@ class World:
         self.quotas = ProactiveQuotas()
         self.audits = Audits()
         self.streams = Streams()
+        blobs = blobs or MemoryBlobs()
+        self.media = MediaShelf(blobs)
+        self.uploads = Uploads(blobs, self.identifiers)
+        self.uploaded = (0, 0)
         self.sessions = SessionTable()
         self.session_starts: deque[float] = deque(maxlen=_STARTS_KEPT)
         self.recent_starts: deque[float] = deque(maxlen=_STARTS_KEPT)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from fakeqq.wire.evidence import Evidence, Source
-from fakeqq.wire.sources import BOT_OAS, DOCS_2025, DOCS_2026, botpy
+from fakeqq.wire.sources import BOT_OAS, DOCS_2025, DOCS_2026, DOCS_UPLOAD, DOCS_UPLOAD_PREPARE, OURS, botpy
 
 _SEEN: dict[str, Source] = {
     "D": DOCS_2025,
@@ -122,6 +122,12 @@ def _operation(method: str, path: str, seen_in: str) -> Operation:
 
 OPERATIONS: tuple[Operation, ...] = tuple(_operation(*row) for row in _ROWS)
 
+STORAGE_OPERATIONS: tuple[Operation, ...] = (
+    Operation("PUT", "/cos/{app_id}/{upload_id}/{part}", "N", Evidence.OUR_CHOICE, (DOCS_UPLOAD_PREPARE, OURS)),
+    Operation("GET", "/cos/{app_id}/{file_uuid}", "N", Evidence.OUR_CHOICE, (DOCS_UPLOAD, OURS)),
+)
+"""The object storage behind pre-signed URLs: the platform's is another host, ours is this server. Paths are ours."""
+
 
 class _Node:
     """One segment of the tree of templates."""
@@ -136,7 +142,7 @@ class _Node:
 
 def _tree() -> _Node:
     root = _Node()
-    for operation in OPERATIONS:
+    for operation in (*OPERATIONS, *STORAGE_OPERATIONS):
         node, names = root, []
         for segment in operation.path[1:].split("/"):
             if segment[0] == "{":

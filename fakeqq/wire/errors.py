@@ -13,7 +13,7 @@ from fakeqq.wire.eras import DEFAULT_ERA, Era
 from fakeqq.wire.error_row import ErrorRow, Shape, error_body, error_text, html_page
 from fakeqq.wire.errors_access import AUTHENTICATION_ERRORS, ROUTE_ERRORS, TOKEN_ERRORS
 from fakeqq.wire.errors_guilds import GUILD_BUSINESS_ERRORS
-from fakeqq.wire.errors_media import GUILD_ERRORS, UPLOAD_ERRORS
+from fakeqq.wire.errors_media import GUILD_ERRORS, STORAGE_ERRORS, UPLOAD_ERRORS
 from fakeqq.wire.errors_messages import (
     CONTENT_ERRORS,
     MARKDOWN_ERRORS,
@@ -50,6 +50,7 @@ ERROR_GROUPS: Mapping[str, tuple[ErrorRow, ...]] = MappingProxyType(
         "Recall": RECALL_ERRORS,
         "Interactions": INTERACTION_ERRORS,
         "Uploads": UPLOAD_ERRORS,
+        "Object storage of uploads": STORAGE_ERRORS,
         "Guilds": GUILD_ERRORS,
         "Guilds, business codes": GUILD_BUSINESS_ERRORS,
     }

@@ -5,6 +5,7 @@ from fakeqq.wire.evidence import Evidence
 from fakeqq.wire.sources import (
     DOCS_ERROR_CODES,
     DOCS_POST_MESSAGES,
+    DOCS_STORAGE,
     DOCS_UPLOAD,
     FIELD_REPORT,
     issue,
@@ -75,6 +76,29 @@ UPLOAD_ERRORS: tuple[ErrorRow, ...] = (
     ),
 )
 
+
+def _storage(name: str, status: int, code: str, text: str) -> ErrorRow:
+    """A refusal of the object storage that parts are put to: XML of its own, with the status as number."""
+    page = f"<?xml version='1.0' encoding='utf-8' ?><Error><Code>{code}</Code><Message>{text}</Message></Error>"
+    return ErrorRow(name, status, status, None, page, None, "text", _D, (DOCS_STORAGE,), note=_STORAGE_NOTE)
+
+
+_STORAGE_NOTE = "answered to a PUT or GET of a pre-signed URL, never by the API; nobody captured it"
+
+STORAGE_ERRORS: tuple[ErrorRow, ...] = (
+    _storage(
+        "cos_signature_mismatch",
+        403,
+        "SignatureDoesNotMatch",
+        "The Signature you specified is invalid.",
+    ),
+    _storage("cos_url_expired", 403, "AccessDenied", "Request has expired"),
+    _storage(
+        "cos_size_mismatch", 400, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed object size."
+    ),
+    _storage("cos_not_found", 404, "NoSuchKey", "The specified key does not exist."),
+)
+
 _OLD = "guild API"
 _QUOTA = "a quota of guild messages; nobody captured the answer"
 
@@ -141,6 +165,7 @@ GUILD_ERRORS: tuple[ErrorRow, ...] = (
         "push message is waiting for audit now",
         _D,
         DOCS_POST_MESSAGES,
+        DOCS_STORAGE,
         satori("adapters/qq/src/message.ts"),
         issue("nonebot/adapter-qq", 158),
         status_evidence=_O,
@@ -153,6 +178,7 @@ GUILD_ERRORS: tuple[ErrorRow, ...] = (
         "reply message is waiting for audit now",
         _D,
         DOCS_POST_MESSAGES,
+        DOCS_STORAGE,
         satori("adapters/qq/src/message.ts"),
         note="as push_awaits_audit; the text is made after that one",
     ),

@@ -297,6 +297,33 @@ S1_CHUNKS = Limit("S1_CHUNKS", 1_000, "chunks", _C, (OURS,), "of one such stream
 S2_FRAME_BYTES = Limit(
     "S2_FRAME_BYTES", 20_414, "bytes", _O, (FIELD_REPORT,), "of one frame's text: so many passed, 20426 did not"
 )
+FILE_DATA_MAX_BYTES = Limit(
+    "FILE_DATA_MAX_BYTES",
+    7_500_000,
+    "bytes",
+    _O,
+    (FIELD_REPORT, issue("tencent-connect/botpy", 182)),
+    "of a file in `file_data`; sources disagree: failures are reported from 5, 7.5 and 10 MB on, and not always",
+)
+UPLOAD_BLOCK_BYTES = Limit(
+    "UPLOAD_BLOCK_BYTES",
+    10_485_760,
+    "bytes",
+    _D,
+    (DOCS_UPLOAD_PREPARE,),
+    "sources disagree on one page: its table says 5 MB, its example 10",
+)
+UPLOAD_SOFT_IMAGE_BYTES = Limit(
+    "UPLOAD_SOFT_IMAGE_BYTES", 20_000_000, "bytes", _D, (DOCS_UPLOAD,), "a larger one is shown as a plain file"
+)
+UPLOAD_SOFT_VIDEO_BYTES = Limit("UPLOAD_SOFT_VIDEO_BYTES", 30_000_000, "bytes", _D, (DOCS_UPLOAD,), "as for images")
+UPLOAD_SOFT_VOICE_BYTES = Limit("UPLOAD_SOFT_VOICE_BYTES", 20_000_000, "bytes", _D, (DOCS_UPLOAD,), "as for images")
+UPLOAD_DAILY_BYTES = Limit(
+    "UPLOAD_DAILY_BYTES", 10_000_000_000, "bytes", _C, (OURS,), "the refusal is documented, the number is not"
+)
+PRESIGNED_URL_LIFETIME = Limit(
+    "PRESIGNED_URL_LIFETIME", 3_600, "seconds", _O, (FIELD_REPORT,), "of the URLs that parts are put to"
+)
 
 LIMITS: tuple[Limit, ...] = tuple(value for value in list(globals().values()) if isinstance(value, Limit))
 """All of the above, in this order."""

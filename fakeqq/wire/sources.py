@@ -88,6 +88,7 @@ DOCS_UPLOAD_PREPARE = docs_2026("autogen/api/v2_users_user_id_upload_prepare.pos
 DOCS_INTERACTION = docs_2026("autogen/api/interactions_interaction_id.put")
 DOCS_GATEWAY = Source("docs 2026 gateway.get", "https://bot.q.qq.com/wiki/develop/api-v2/autogen/api/gateway.get.html")
 DOCS_GATEWAY_BOT = docs_2026("openapi/wss/shard_url_get")
+DOCS_STORAGE = Source("COS error codes", "https://cloud.tencent.com/document/product/436/7730")
 BOTGO = botgo("")
 BOTGO_ERRORS = botgo("errs/err.go")
 BOTGO_INTENTS = botgo("dto/websocket_intent.go")

@@ -20,7 +20,7 @@ from fakeqq.wire.sources import (
     issue,
 )
 from fakeqq.wire.switch_row import Switch
-from fakeqq.wire.switches_messages import SENDING_SWITCHES
+from fakeqq.wire.switches_messages import MEDIA_SWITCHES, SENDING_SWITCHES
 from fakeqq.wire.switches_streams import STREAM_SWITCHES
 
 __all__ = ["SWITCHES", "Switch", "switch"]
@@ -135,6 +135,7 @@ SWITCHES: tuple[Switch, ...] = (
         "sources disagree on full mode: one report has the new event alone, another has both events",
     ),
     *SENDING_SWITCHES,
+    *MEDIA_SWITCHES,
     *STREAM_SWITCHES,
 )
 

@@ -11,7 +11,6 @@ from fakeqq.wire.sources import (
     DOCS_UPLOAD,
     DOCS_UPLOAD_PREPARE,
     FIELD_REPORT,
-    OURS,
     issue,
 )
 from fakeqq.wire.switch_row import Switch
@@ -181,12 +180,12 @@ MEDIA_SWITCHES: tuple[Switch, ...] = (
         "sources disagree: clients get it from upload_prepare, the documents list it for files",
     ),
     Switch(
-        "voice_formats",
-        "silk",
-        ("silk", "any"),
-        "what a voice may be: silk, or also wav, mp3, ogg, flac",
+        "media_formats",
+        "documented",
+        ("documented", "family"),
+        "what an image, a video and a voice may be: png and jpg, mp4, silk; or any image, video and sound (850019)",
         _D,
-        (DOCS_UPLOAD, OURS),
-        "sources disagree: the documents name silk alone, clients send other formats",
+        (DOCS_UPLOAD, issue("tencent-connect/botpy", 198)),
+        "sources disagree: the documents name these formats alone, clients send others",
     ),
 )
