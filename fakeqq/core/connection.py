@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from fakeqq.core.sessions import Event, Session
     from fakeqq.core.world import World
 
-__all__ = ["CloseSocket", "Connection", "DropSocket", "Phase", "SendText"]
-
 
 class Phase(Enum):
     GREETED = "greeted"  # HELLO sent; IDENTIFY or RESUME is due

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import socket
 import struct
-from collections import deque
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -70,12 +69,12 @@ class DrippingLine(Line):
         self._portion = max(1, int(bytes_per_second * _DRIP_SECONDS))
         self._pause = self._portion / bytes_per_second
         self._loop = loop
-        self._waiting: deque[int] = deque()
+        self._waiting = bytearray()
         self._ends = False
         self._runs = False
 
     def write(self, data: bytes) -> None:
-        self._waiting.extend(data)
+        self._waiting += data
         if not self._runs:
             self._runs = True
             self._drip()
@@ -92,7 +91,8 @@ class DrippingLine(Line):
         if self._transport.is_closing():
             self._waiting.clear()
         elif self._waiting:
-            portion = bytes(self._waiting.popleft() for _ in range(min(self._portion, len(self._waiting))))
+            portion = bytes(self._waiting[: self._portion])
+            del self._waiting[: self._portion]
             self._transport.write(portion)
             self._loop.call_later(self._pause, self._drip)
             return

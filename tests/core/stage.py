@@ -4,7 +4,7 @@ import json
 from random import Random
 
 from fakeqq.core import exchange
-from fakeqq.core.connection import CloseSocket, DropSocket, SendText
+from fakeqq.core.outputs import CloseSocket, DropSocket, SendText
 from fakeqq.core.platform import Platform, PlatformOptions
 from fakeqq.wire import frames
 

@@ -1,0 +1,128 @@
+"""What people do, asked of the control API: each deed reaches a bot on a real socket."""
+
+import asyncio
+import json
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from fakeqq.wire.intents import DEFAULT_PERMISSIONS
+from web.live import serving
+
+
+@pytest.fixture
+async def live():
+    async with serving() as server:
+        yield server
+
+
+@pytest.fixture
+async def bot(live):
+    async with live.socket() as socket:
+        await live.login(socket, intents=int(DEFAULT_PERMISSIONS))
+        yield socket
+
+
+async def heard(bot):
+    async with asyncio.timeout(5):
+        return json.loads(await bot.recv())
+
+
+@pytest.mark.parametrize(
+    ("path", "event"),
+    [
+        ("/friends/add", "FRIEND_ADD"), ("/friends/remove", "FRIEND_DEL"),
+        ("/groups/{group}/join", "GROUP_ADD_ROBOT"), ("/groups/{group}/leave", "GROUP_DEL_ROBOT"),
+        ("/groups/{group}/members/join", "GROUP_MEMBER_ADD"), ("/groups/{group}/members/leave", "GROUP_MEMBER_REMOVE"),
+        ("/reject", "C2C_MSG_REJECT"), ("/receive", "C2C_MSG_RECEIVE"),
+    ],
+)  # fmt: skip
+async def test_a_deed_and_its_event(live, bot, path, event):
+    group = (await live.do("POST", "/groups"))["group_openid"]
+    done = await live.do("POST", path.format(group=group))
+    frame = await heard(bot)
+    assert (frame["t"], frame["id"]) == (event, done["event_id"])
+    assert done["delivered"] == 1
+    (noted,) = await live.wait({"kind": "control"})
+    assert noted["action"] in path.replace("/{group}", "")
+
+
+async def test_a_group_refuses_and_receives(live, bot):
+    group = (await live.do("POST", "/groups"))["group_openid"]
+    for word in ("reject", "receive"):
+        await live.do("POST", f"/{word}", {"group": group})
+        assert (await heard(bot))["t"] == f"GROUP_MSG_{word.upper()}"
+
+
+async def test_a_groups_own_mode(live, bot):
+    group = (await live.do("POST", "/groups", {"full": True}))["group_openid"]
+    await live.do("POST", "/say", {"text": "one", "group": group, "mentions": []})
+    assert (await heard(bot))["t"] == "GROUP_MESSAGE_CREATE"
+    await live.do("PUT", f"/groups/{group}/mode", {"full": False})
+    await live.do("POST", "/say", {"text": "two", "group": group})
+    assert (await heard(bot))["t"] == "GROUP_AT_MESSAGE_CREATE"
+
+
+async def test_everything_that_can_be_said_at_once(live, bot):
+    first = await live.do("POST", "/say", {"text": "one"})
+    await heard(bot)
+    more = {"quote": first["message_id"], "attachments": ["image", {"content_type": "voice"}], "faces": ["[doge]"]}
+    await live.do("POST", "/say", {"text": "two", **more, "fields": {"author": {"username": "me"}}})
+    data = (await heard(bot))["d"]
+    assert data["message_type"] == 103
+    assert [part["content_type"] for part in data["attachments"]] == ["image/jpeg", "voice"]
+    assert "faceType" in data["content"]
+    assert data["author"]["username"] == "me"
+
+
+async def test_a_button_of_the_bots_is_pressed(live, bot):
+    said = await live.do("POST", "/say", {"text": "menu"})
+    await heard(bot)
+    button = {"id": "yes", "render_data": {"label": "Yes"}, "action": {"type": 1, "data": "confirm"}}
+    body = {"msg_type": 2, "msg_id": said["message_id"], "markdown": {"content": "# sure?"},
+            "keyboard": {"content": {"rows": [{"buttons": [button]}]}}}  # fmt: skip
+    headers = {"content-type": "application/json"}
+    answer = await live.call("POST", f"/v2/users/{said['user']}/messages", data=json.dumps(body), headers=headers)
+    assert answer.status == 200, answer.body
+    await live.do("POST", "/press", {"message_id": json.loads(answer.body)["id"], "button_id": "yes"})
+    data = (await heard(bot))["d"]
+    assert data["data"]["resolved"] == {"button_data": "confirm", "button_id": "yes"}
+    answer = await live.call("PUT", f"/interactions/{data['id']}", data='{"code":0}', headers=headers)
+    assert answer.status == 200
+
+
+async def test_an_event_by_its_type_alone(live, bot):
+    sent = await live.do("POST", "/events", {"type": "GROUP_MEMBER_ADD", "fields": {"timestamp": 5}})
+    frame = await heard(bot)
+    assert frame["d"] == sent["data"]
+    assert frame["d"]["timestamp"] == 5
+    await live.do("POST", "/events", {"type": "C2C_MESSAGE_CREATE", "data": None})
+    assert (await heard(bot))["d"] is None, "data goes as it is"
+    path = f"/worlds/{live.app_id}/events"
+    status, answer = await live.control("POST", path, {"type": "FRIEND_AD", "fields": {"a": 1}})
+    assert (status, answer["error"]["suggestion"]) == (422, "FRIEND_ADD")
+    status, _ = await live.control("POST", path, {"type": "FRIEND_ADD", "fields": {"a": 1}, "data": {}})
+    assert status == 422
+
+
+async def test_a_connection_is_recycled_in_time(live, bot):
+    await live.do("PATCH", "/settings", {"recycle_interval": 0.2})
+    assert await heard(bot) == {"op": 7}
+    with pytest.raises(ConnectionClosed):
+        await heard(bot)
+    assert (bot.close_code, bot.close_reason) == (4009, "Session timed out")
+
+
+async def test_a_jump_of_the_clock_recycles(live, bot):
+    await live.do("PATCH", "/settings", {"recycle_interval": 1800, "recycle_clock": "world"})
+    await live.do("POST", "/clock", {"advance": 1800})
+    assert await heard(bot) == {"op": 7}
+
+
+async def test_an_address_that_is_not_allowed(live):
+    token = await live.token()
+    await live.do("PATCH", "/settings", {"allowed_ips": ["203.0.113.9"]})
+    answer = await live.call("GET", "/gateway/bot", token=token)
+    assert (answer.status, json.loads(answer.body)["code"]) == (401, 11298)
+    await live.do("PATCH", "/settings", {"allowed_ips": ["127.0.0.1"]})
+    assert (await live.call("GET", "/gateway/bot", token=token)).status == 200
