@@ -19,6 +19,7 @@ from fakeqq.core.platform import Platform, PlatformOptions
 from fakeqq.core.settings import WorldSettings
 from fakeqq.web.adopt import AdoptionDesk
 from fakeqq.web.app import FrontDoor
+from fakeqq.web.blobs import DiskBlobs
 from fakeqq.web.control.api import PREFIX, Guarded, build
 from fakeqq.web.control.state import ControlState
 from fakeqq.web.gateway import Gateway
@@ -98,11 +99,12 @@ class Server:
         options = self._options
         seed = secrets.randbits(32) if options.seed is None else options.seed
         real = time.monotonic()
+        self._runtime = Path(tempfile.mkdtemp(prefix="fakeqq-"))
         self.platform = Platform(
             PlatformOptions(
                 epoch=time.time(), real=real, strict=options.strict, speed=options.speed, random=random.Random,
                 seed=seed, webhook_anywhere=options.webhook_anywhere, scenario=options.scenario,
-                settings=WorldSettings(era=options.era),
+                settings=WorldSettings(era=options.era), blobs=DiskBlobs(self._runtime / "media"),
             )
         )  # fmt: skip
         self._gateway = Gateway(self.platform, time.monotonic)
@@ -118,7 +120,6 @@ class Server:
         )
         control = Guarded(build(state), options.host, options.control_token)
         self._listeners = Listeners(FrontDoor(self.platform, self._gateway, rest, control), self._tls())
-        self._runtime = Path(tempfile.mkdtemp(prefix="fakeqq-"))
         self._desk = AdoptionDesk(self._runtime / "adopt.sock", self._listeners)
         try:
             await self._open(seed)

@@ -136,6 +136,19 @@ class Close(Selection):
     forget: bool = False
 
 
+class Verdict(Body):
+    """How a message's audit ends."""
+
+    verdict: Literal["pass", "reject"]
+
+
+class BotInGroup(Body):
+    """What the bot is in a group; what is not given stays."""
+
+    muted: bool | None = None
+    admin: bool | None = None
+
+
 class MuteAcks(Body):
     """Whether heartbeats go unanswered, on every connection of the world, present and future."""
 

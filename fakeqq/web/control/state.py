@@ -57,7 +57,9 @@ Server = Annotated[ControlState, Depends(_server)]
 
 
 def _world(server: Server, app_id: Annotated[str, Path(description="the bot's app id")]) -> World:
-    return server.platform.world(app_id)
+    world = server.platform.world(app_id)
+    world.settle(server.now(world))
+    return world
 
 
 InWorld = Annotated[World, Depends(_world)]
