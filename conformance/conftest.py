@@ -16,9 +16,8 @@ from conformance import options
 from conformance.catalogue import ROWS, Level
 from conformance.collect import Chapter, CheckItem
 from conformance.harness.platform import Platform
-from conformance.recorder import ATTACHED, Recorder
 from conformance.report.results import Exit
-from conformance.run_state import OPTIONS, PLATFORM, is_worker, worker_count
+from conformance.run_state import ATTACHED, OPTIONS, PLATFORM, is_worker, worker_count
 from conformance.verdict import Verdict
 from conformance.workers import dealt, default_workers
 
@@ -80,6 +79,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[OPTIONS] = options.read(config)
     config.stash[PLATFORM] = Platform()
     if not is_worker(config):
+        from conformance.recorder import Recorder  # noqa: PLC0415 (what it needs to draw is a cost for every worker)
+
         config.pluginmanager.register(Recorder(config, config.stash[OPTIONS]), "fakeqq-recorder")
 
 

@@ -12,12 +12,10 @@ import pytest
 from conformance.outcome import Outcome
 from conformance.registry import all_cases
 from conformance.report import results, terminal
+from conformance.run_state import ATTACHED
 
 if TYPE_CHECKING:
     from conformance.options import Options
-
-ATTACHED = "fakeqq"
-"""The attribute by which an outcome travels with pytest's report, from a worker to the controller."""
 
 PLAIN_WIDTH = 160
 """Columns where no terminal says how wide it is, in CI and in files."""

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 OPTIONS: pytest.StashKey[Options] = pytest.StashKey()
 PLATFORM: pytest.StashKey[Platform] = pytest.StashKey()
 
+ATTACHED = "fakeqq"
+"""The attribute by which an outcome travels with pytest's report, from a worker to the controller."""
+
 
 def worker_count(config: pytest.Config) -> int:
     """How many workers the run has, as one of them was told; 0 outside of a worker."""
