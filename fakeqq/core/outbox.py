@@ -105,26 +105,34 @@ class Outbox:
         connection = self._connection
         if connection.is_closed:
             return
-        match output:
-            case SendText() | CloseSocket() if self.stalled:
-                return
-            case SendText():
+        if self.stalled and isinstance(output, SendText | CloseSocket):
+            return
+        if isinstance(output, SendText):
+            if frame:  # the hot path
+                connection.note(now, "ws.out", op=int(frame["op"]), t=frame.get("t"), s=frame.get("s"), frame=frame)
+            else:
                 self._note_sent(output.text, frame, now)
+        else:
+            self._change(output, frame, now)
+        self._outputs.append(output)
+        self._on_output(connection)
+
+    def _change(self, output: Output, frame: _Frame, now: Instant) -> None:
+        """What an output that is no plain frame means for the connection."""
+        match output:
             case CutFrame():
                 self._note_sent(output.text, frame, now, cut=output.size)
-                connection.ended(None, "", now)
+                self._connection.ended(None, "", now)
             case CloseSocket():
-                connection.ended(output.code, output.reason, now)
+                self._connection.ended(output.code, output.reason, now)
             case DropSocket() | ResetSocket():
-                connection.ended(None, "", now)
+                self._connection.ended(None, "", now)
             case StopReading():
                 self.half_open = True
             case StopSending():
                 self.stalled = True
             case _:
                 pass
-        self._outputs.append(output)
-        self._on_output(connection)
 
     def _rewrite(self, fault: Fault, text: str, frame: dict[str, Any], now: Instant) -> None:
         """What the fault makes of one frame. Touches no socket."""
