@@ -140,11 +140,11 @@ def _answered(world: World, room: Room, room_id: str, body: dict[str, Any], now:
 
 
 def _embed(embed: Any) -> dict[str, Any]:
-    """Title, prompt, thumbnail and fields (docs/…/message/type/embed.md)."""
+    """Title, prompt, thumbnail and fields (docs/…/message/type/embed.md); NoneBot wants the first two in every message."""
     if not isinstance(embed, dict):
         raise PlatformError("message_template_type_invalid")
     objects(embed, "fields", "message_template_type_invalid")
-    return embed
+    return {"title": "", "prompt": "", **embed}
 
 
 def _ark(ark: Any, settings: WorldSettings) -> dict[str, Any]:

@@ -337,7 +337,7 @@ def test_an_image_comes_as_a_form(stage):
     headers = {"content-type": "multipart/form-data; boundary=x"}
     reply = stage.request("POST", f"/channels/{stage.text.id}/messages", body, headers=headers)
     sent = body_of(reply)
-    assert (reply.status, sent["content"], sent["embeds"]) == (200, "hi", [{"title": "t"}])
+    assert (reply.status, sent["content"], sent["embeds"]) == (200, "hi", [{"title": "t", "prompt": ""}])
     assert (sent["attachments"][0]["filename"], sent["attachments"][0]["size"]) == ("cat.png", len(content))
 
 
