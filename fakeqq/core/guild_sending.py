@@ -140,7 +140,7 @@ def _answered(world: World, room: Room, room_id: str, body: dict[str, Any], now:
 
 
 def _embed(embed: Any) -> dict[str, Any]:
-    """Title, prompt, thumbnail and fields (docs/…/message/type/embed.md); NoneBot wants the first two in every message."""
+    """Title, prompt, thumbnail and fields (docs/…/message/type/embed.md); NoneBot wants the first two."""
     if not isinstance(embed, dict):
         raise PlatformError("message_template_type_invalid")
     objects(embed, "fields", "message_template_type_invalid")
