@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from core.stage import Stage, body_of
 
@@ -326,6 +326,13 @@ class ChunkModel(RuleBasedStateMachine):
         assert (reply.status == 200) is allowed, (reply.error, stream, target)
         if allowed:
             self.apply(target, body_of(reply)["id"], stream, text, msg_type, now)
+
+    @precondition(lambda self: getattr(self, "streams", None))
+    @rule(text=TEXTS, state=st.sampled_from([1, 1, 1, 10, 11, 20]))
+    def carry_on(self, text, state):
+        """What a good bot would send next."""
+        last = self.streams[-1]
+        self.send(len(self.streams) - 1, state, last["index"] + 1, False, text, last["type"])
 
     def allows(self, target, stream, text, msg_type, now):
         state, ends = stream["state"], 6 <= stream["state"] <= 10

@@ -5,7 +5,7 @@ import uuid
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from core.stage import Stage, body_of
 
@@ -297,6 +297,12 @@ class FrameModel(RuleBasedStateMachine):
         assert (reply.error == "stream_timed_out") is is_late
         if allowed:
             self.apply(target, None if is_late else body_of(reply)["id"], body, now)
+
+    @precondition(lambda self: getattr(self, "streams", None))
+    @rule(mode=st.sampled_from(["append", "replace"]), ends=st.integers(0, 5), text=st.sampled_from(["a", "b"]))
+    def carry_on(self, mode, ends, text):
+        """What a good bot would send next."""
+        self.send(len(self.streams) - 1, mode, ends, self.streams[-1]["index"] + 1, text, True)
 
     def allows(self, target, body, now):
         text, is_end = body["content_raw"], body["input_state"] == 10
