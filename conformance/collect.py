@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 
-from conformance.catalogue import Level
 from conformance.harness import pace
 from conformance.harness.run import run
 from conformance.registry import Case, cases_of
 from conformance.report.again import again_command
 from conformance.report.failure import failure_text
+from conformance.row import Level
 from conformance.run_state import OPTIONS, PLATFORM
 from conformance.verdict import Verdict
 

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance import options
-from conformance.catalogue import ROWS, Level
+from conformance.catalogue import ROWS
 from conformance.collect import Chapter, CheckItem
 from conformance.harness.platform import Platform
 from conformance.report.results import Exit
+from conformance.row import Level
 from conformance.run_state import ATTACHED, OPTIONS, PLATFORM, is_worker, worker_count
 from conformance.verdict import Verdict
 from conformance.workers import dealt, default_workers

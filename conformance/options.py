@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance import known_failing
-from conformance.catalogue import Level
 from conformance.harness.adapter import AdapterCommand
 from conformance.harness.speed import SpeedError, choose_speed
 from conformance.registry import all_cases
+from conformance.row import Level
 from fakeqq.launch.via import Via, resolve
 
 if TYPE_CHECKING:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from conformance.catalogue import CATALOGUE, CheckRow, Level
+from conformance.catalogue import CATALOGUE
 from conformance.verdict import Graded, Verdict
+
+if TYPE_CHECKING:
+    from conformance.row import CheckRow, Level
 
 
 @dataclass(slots=True, kw_only=True)

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import conformance.checks
-from conformance.catalogue import CheckRow, check_row
+from conformance.catalogue import check_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from conformance.row import CheckRow
 
     Judge = Callable[..., None]
     Variant = str | int | None

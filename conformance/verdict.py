@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from conformance.catalogue import Level
+from conformance.row import Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.harness import pace
 from conformance.harness.journal import gaps
-from conformance.harness.world import require
+from conformance.harness.judging import require
 from conformance.registry import check
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.harness import pace
-from conformance.harness.world import require
+from conformance.harness.judging import require
 from conformance.registry import check
 from fakeqq.wire.close_codes import CLOSE_CODES, CloseCode
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import itertools
+from typing import TYPE_CHECKING
 
-from conformance.catalogue import ROWS, CheckRow
+from conformance.catalogue import ROWS
 from conformance.registry import all_cases
+
+if TYPE_CHECKING:
+    from conformance.row import CheckRow
 
 HEAD = """# Checks
 
-Every requirement that the suite grades. This page is printed from `conformance/catalogue.py`
-(`make docs`); change it there.
+Every requirement that the suite grades. This page is printed from the rows in
+`conformance/rows/` (`make docs`); change it there.
 
 * **must** decides the grade; **should** warns and counts for an A; **advice** is shown only.
 * "Online" means: READY or RESUMED, and then a user's message is answered.

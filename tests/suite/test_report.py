@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from conformance.catalogue import CATALOGUE, Level
+from conformance.catalogue import CATALOGUE
 from conformance.harness.adapter import AdapterCommand
 from conformance.options import Options
 from conformance.outcome import Outcome
 from conformance.report import results, terminal, wire
 from conformance.report.again import PACKAGE, again_command
 from conformance.report.failure import failure_text
+from conformance.row import Level
 from conformance.verdict import Verdict
 from fakeqq.launch.via import Via
 

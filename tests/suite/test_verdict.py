@@ -2,9 +2,10 @@
 
 import pytest
 
-from conformance.catalogue import CATALOGUE, Level
+from conformance.catalogue import CATALOGUE
 from conformance.outcome import Outcome
 from conformance.report.results import Exit, counts, exit_status, grade_of
+from conformance.row import Level
 from conformance.verdict import Blocked, Broken, Graded, NotApplicable, SetupFailed, Unmet, Verdict, grade, weigh
 
 M, S, A = Level.MUST, Level.SHOULD, Level.ADVICE

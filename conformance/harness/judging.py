@@ -1,0 +1,35 @@
+"""What a check says of what it has seen."""
+
+from __future__ import annotations
+
+from conformance.verdict import Blocked, NotApplicable, Unmet
+
+
+def require(holds: bool, expected: str, observed: object) -> None:
+    """What the row demands.
+
+    Raises:
+        Unmet: it does not hold.
+    """
+    if not holds:
+        raise Unmet(str(observed), expected=expected)
+
+
+def only_if(applies: bool, otherwise: str) -> None:
+    """Whether this bot can meet the scenario at all; `otherwise` says why not.
+
+    Raises:
+        NotApplicable: it cannot.
+    """
+    if not applies:
+        raise NotApplicable(otherwise)
+
+
+def presuppose(holds: bool, expected: str, otherwise: str) -> None:
+    """What has to hold before the row can be put to the test.
+
+    Raises:
+        Blocked: it does not hold.
+    """
+    if not holds:
+        raise Blocked(otherwise, expected=expected)

@@ -1,0 +1,152 @@
+"""What the bot does: it is started, comes online, stays, leaves, logs in again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.harness import pace
+from conformance.harness.adapter import describe_exit
+from conformance.harness.journal import Login, Session, logins, session_on
+from conformance.harness.judging import require
+from conformance.harness.words.people import PeopleWords
+from conformance.verdict import Blocked, Broken, Unmet
+from fakeqq.wire.ops import Op
+
+if TYPE_CHECKING:
+    from conformance.harness.journal import Entry
+    from conformance.harness.pace import Span
+
+GATEWAY = ("GET /gateway", "GET /gateway/bot")
+LOGINS = {"kind": "ws.in", "op": {"in": [Op.IDENTIFY.value, Op.RESUME.value]}}
+HEARTBEATS = {"kind": "ws.in", "op": Op.HEARTBEAT.value}
+
+
+class BotWords(PeopleWords):
+    """The process, its connections and its sessions."""
+
+    def bot_starts(self) -> None:
+        """The adapter's process is started, its clock and the world's at the same speed."""
+        clock = self._control.clock(speed=self.speed)
+        self.started_at = float(clock["now"])
+        self._adapter.start()
+
+    def bot_is_online(self) -> Entry:
+        """The prerequisite of every hostile part: started, logged in, and a message is answered.
+
+        Returns READY's entry.
+
+        Raises:
+            Blocked: it is not.
+        """
+        try:
+            self.bot_starts()
+            return self.comes_online(within=pace.STARTS)
+        except Unmet as finding:
+            raise Blocked(
+                f"the bot was not online before the hostile part: {finding.observed}", expected=finding.expected
+            ) from finding
+
+    def comes_online(self, within: Span = pace.COMES_BACK) -> Entry:
+        """READY or RESUMED since the last hostile act, then a message is answered; returns that dispatch.
+
+        Raises:
+            Unmet: no login succeeded in time, or the message got no answer.
+        """
+        online = self._watch.first(
+            {"kind": "ws.out", "t": {"in": ["READY", "RESUMED"]}},
+            since=self._moment,
+            within=within,
+            expected="the bot comes online: READY or RESUMED, then a message is answered",
+        )
+        self.answer_to(self.user_says())
+        return online
+
+    def is_running(self) -> None:
+        """The adapter's process is alive.
+
+        Raises:
+            Unmet: it has ended.
+        """
+        status = self._adapter.exit_status()
+        require(status is None, "the process survives", describe_exit(status or 0))
+
+    def session(self) -> Session:
+        """The session that is live now, judged by the newest login.
+
+        Raises:
+            Broken: there is none; a check asked too early.
+        """
+        entries = self._journal.read()
+        known = logins(entries)
+        session = session_on(entries, known[-1].connection) if known else None
+        if session is None:
+            raise Broken("a check asked for the session of a bot that has none")
+        return session
+
+    def next_login(self, within: Span = pace.COMES_BACK) -> Login:
+        """The next IDENTIFY or RESUME since the last hostile act, or since the login that was returned last.
+
+        Raises:
+            Unmet: there is none in time.
+        """
+        entry = self._watch.first(
+            LOGINS, since=self._moment, within=within, expected="the bot logs in again (IDENTIFY or RESUME)"
+        )
+        self._moment = entry["id"]
+        return Login.of(entry)
+
+    def all_logins(self) -> list[Login]:
+        """Every login so far."""
+        return logins(self._journal.read())
+
+    def leaves(self, connection: int, within: Span) -> None:
+        """The bot gives a connection up: it closes it, or logs in on another.
+
+        Raises:
+            Unmet: it stays.
+        """
+        self._watch.first(
+            {"kind": {"in": ["ws.close", "ws.in"]}},
+            since=self._moment,
+            within=within,
+            such_that=lambda entry: _is_farewell(entry, connection),
+            expected="the bot leaves the connection by itself",
+        )
+
+    def heartbeats(self, count: int, since: Entry, within: Span) -> list[Entry]:
+        """The next `count` heartbeats on the connection of `since`.
+
+        Raises:
+            Unmet: one is missing altogether.
+        """
+        beats: list[Entry] = []
+        while len(beats) < count:
+            beat = self._watch.first(
+                {**HEARTBEATS, "connection": since["connection"]},
+                since=(beats[-1] if beats else since)["id"],
+                within=within,
+                expected=f"{count} heartbeats (op 1), one after the other",
+            )
+            beats.append(beat)
+        return beats
+
+    def bot_settles(self) -> None:
+        """The next heartbeat is there, if the bot sends any: whatever it was doing before is done."""
+        self._watch.occurs(HEARTBEATS, since=self._journal_end(), within=pace.SETTLES)
+
+    def pauses_after(self, fault: str) -> list[float]:
+        """Seconds from each answer of this fault to the next call of the gateway; the last refusal may have none."""
+        entries = self._journal.read()
+        calls = [entry for entry in entries if entry["kind"] == "http.request" and entry["operation"] in GATEWAY]
+        refusals = [entry for entry in entries if entry["kind"] == "http.response" and entry["fault"] == fault]
+        return [
+            later[0]["at"] - refusal["at"]
+            for refusal in refusals
+            if (later := [call for call in calls if call["id"] > refusal["id"]])
+        ]
+
+
+def _is_farewell(entry: Entry, connection: int) -> bool:
+    if entry["kind"] == "ws.close":
+        return bool(entry["connection"] == connection and entry["by"] == "client")
+    return entry["op"] in (Op.IDENTIFY, Op.RESUME) and entry["connection"] != connection
