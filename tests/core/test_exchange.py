@@ -137,7 +137,8 @@ def test_a_strict_server_knows_only_what_was_declared():
 
 @pytest.mark.parametrize(
     "body",
-    [b"{", b"nonsense", b"\xff\xfe", b'"\\ud800"', b"NaN", b"[]", b"5", b'"text"', b"true", b"{}x", b'{"a":1e999}',
+    [b"{", b"nonsense", b"\xff\xfe", b'"\xff"', b'{"\xff":1}',
+     b'"\\ud800"', b"NaN", b"[]", b"5", b'"text"', b"true", b"{}x", b'{"a":1e999}',
      b"\xef\xbb\xbf{}", b"9" * 5000],
 )  # fmt: skip
 def test_a_body_that_is_no_json_object_is_malformed(stage, body):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from fakeqq.core.faults import MOMENTS
 from fakeqq.core.settings import WorldSettings
 from fakeqq.core.verbs import VERBS, verb_name
-from fakeqq.web.control.api import build
+from fakeqq.web.control.api import PREFIX, build
 from fuzz.strategies import as_json, documents, object_of, scalars, text, values
 
 # The stream never ends; a new door is a port.
@@ -24,7 +24,10 @@ def document():
 
 
 ROUTES = sorted(
-    (method.upper(), path) for path, item in document()["paths"].items() for method in item if path not in _LEFT_OUT
+    (method.upper(), path)
+    for path, item in document()["paths"].items()
+    for method in item
+    if path.startswith(PREFIX) and path not in _LEFT_OUT
 )
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from websockets.exceptions import ConnectionClosed
 
-from fuzz.strategies import as_json, documents, object_of, scalars, values
+from fuzz.strategies import as_json, deep, documents, object_of, scalars, values
 
 fields = {"op", "d", "s", "t", "id"}
 ops = st.one_of(st.integers(-2, 15), scalars)
@@ -16,7 +16,8 @@ frames = st.one_of(
     st.fixed_dictionaries({"op": ops}, optional={"d": st.one_of(logins, values), "s": values, "t": values}),
     object_of(fields),
 )
-messages = st.one_of(frames.map(as_json), documents)
+deep_frames = deep.map(lambda inner: b'{"op":1,"d":%s}' % inner.encode())
+messages = st.one_of(frames.map(as_json), documents, deep_frames)
 steps = st.lists(st.tuples(messages, st.booleans()), min_size=1, max_size=5)
 
 
@@ -61,11 +62,3 @@ def test_bytes_that_are_no_websocket(target, what):
         for raw in what:
             socket.socket.sendall(raw)
         socket.socket.close()
-
-
-def test_the_journals_show_all_that_was_sent(target, world):
-    status, page = target.control("GET", f"/worlds/{world['app_id']}/journal?limit=10000")
-    assert status == 200
-    assert page["entries"]
-    assert target.control("GET", "/journal?limit=10000")[0] == 200
-    target.is_well()

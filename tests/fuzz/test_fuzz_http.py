@@ -89,11 +89,3 @@ def test_any_wish_for_a_token(target, body, content_type):
 def test_any_bytes(target, raw):
     status, _ = target.exchange(raw + b"\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     assert status is None or status < 500
-
-
-def test_the_journals_show_all_that_was_sent(target, world):
-    status, page = target.control("GET", f"/worlds/{world['app_id']}/journal?limit=10000")
-    assert status == 200
-    assert page["entries"]
-    assert target.control("GET", "/journal?limit=10000")[0] == 200
-    target.is_well()

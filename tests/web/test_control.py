@@ -161,7 +161,8 @@ async def test_the_journal_shows_whatever_bots_sent(live):
         b'{"a":123456789012345678901234567890}',
         b"\xff\xfe",
         b'"\\ud800"',
-        b"[" * 900 + b"]" * 900,
+        b"[" * 950 + b"]" * 950,
+        b'"\xff"',
         b"NaN",
         b"1e999",
     ]
@@ -236,27 +237,26 @@ async def test_an_unknown_world_is_refused_with_the_nearest(live):
     assert (status, answer["error"]["code"], answer["error"]["suggestion"]) == (404, "unknown_world", live.app_id)
 
 
-@pytest.mark.parametrize(
-    "raw",
-    [b"", b"{", b"nonsense", b"null", b"5", b"\xff", b'{"text":"\\ud800"}', b'{"text":"\\udc00\\ud800"}',
-     b'{"\\ud800":1}',
-     b'{"text":"x","user":"\\ud800"}', b'{"text":NaN}', b'{"text":Infinity}', b'{"text":1e999}', b"[" * 100_000,
-     b'{"text":' + b"[" * 900 + b"]" * 900 + b"}", b'{"text":' + b"9" * 5000 + b"}"],
-    ids=lambda raw: ascii(raw)[:30],
-)  # fmt: skip
+NO_BODY = [
+    b"{", b"nonsense", b"5", b"\xff", b'{"text":"\\ud800"}', b'{"text":"\\udc00\\ud800"}', b'{"\\ud800":1}',
+    b'{"text":"x","user":"\\ud800"}', b'{"text":NaN}', b'{"text":Infinity}', b'{"text":1e999}', b"[" * 100_000,
+    b'{"text":' + b"[" * 900 + b"]" * 900 + b"}", b'{"text":' + b"9" * 5000 + b"}",
+]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "route",
     ["POST /worlds", "PATCH W/settings", "POST W/users", "POST W/say", "POST W/events", "PUT W/faults", "POST W/clock",
      "POST W/connections/close", "POST W/connections/reconnect", "POST W/journal/wait", "POST W/journal/count"],
 )  # fmt: skip
-async def test_what_is_no_json_is_refused_everywhere(live, route, raw):
+async def test_what_is_no_json_is_refused_everywhere(live, route):
     method, path = route.split()
     path = path.replace("W", f"/worlds/{live.app_id}", 1) if path.startswith("W") else path
-    status, answer = await live.control(method, path, raw=raw)
-    if raw not in (b"", b"null"):
-        assert 400 <= status < 500, answer
-    else:
-        assert status < 500
+    for raw in NO_BODY:
+        status, answer = await live.control(method, path, raw=raw)
+        assert 400 <= status < 500, (raw[:40], answer)
+    for raw in (b"", b"null"):
+        assert (await live.control(method, path, raw=raw))[0] < 500
 
 
 @pytest.mark.parametrize(

@@ -131,7 +131,8 @@ async def _on_invalid(request: Request, error: RequestValidationError | Validati
 
 async def _on_http_error(request: Request, error: HTTPException) -> Response:
     if error.status_code == 404:
-        suggestion = nearest(request.url.path, request.app.openapi()["paths"])
+        routes = (path for path in request.app.openapi()["paths"] if path.startswith(PREFIX))
+        suggestion = nearest(request.url.path, routes)
         return _error(404, "unknown_route", f"no control route {request.url.path}", suggestion)
     return _error(error.status_code, "http_error", str(error.detail))
 
