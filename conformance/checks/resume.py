@@ -25,7 +25,7 @@ def answers_what_was_said_while_it_was_away(world: World) -> None:
             "on": "connect",
             "nth": 1,
             "times": 1,
-            "do": [{"verb": "delay", "seconds": pace.AWAY.seconds}],
+            "do": [{"verb": "delay", "seconds": pace.AWAY.adapter(world.speed)}],
         }
     )
     world.platform_closes(CloseCode.SESSION_TIMED_OUT)

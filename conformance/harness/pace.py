@@ -54,7 +54,12 @@ LEAVES = Span(15, 3, "the close that normally follows op 7 comes at once; three 
 LEAVES_REFUSED = Span(
     20, 3, "a careful bot waits up to five seconds for the close code before it leaves a refused socket"
 )
-AWAY = Span(3, 0, "the next connection is held this long, so that a user can speak before the fastest bot is back")
+AWAY = Span(
+    2,
+    0.6,
+    "the next connection is held this long, so that users can speak before the fastest bot is back; below the ten "
+    "seconds after which common WebSocket libraries give up",
+)
 SETTLES = Span(45, 3, "the next heartbeat: the slowest fixed interval seen is 41.25 s")
 
 HEARTBEAT_INTERVAL = Span(

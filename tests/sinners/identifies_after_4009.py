@@ -9,7 +9,7 @@ from reference_client.phases import Phase
 class WastefulGateway(Gateway):
     def _ended(self, code, reason, now):
         if code == CloseCode.SESSION_TIMED_OUT and self.phase is Phase.READY:
-            self._forget_session()
+            self.session_id = None
         return super()._ended(code, reason, now)
 
 

@@ -6,7 +6,7 @@ from sinning import Gateway, sin
 class WastefulGateway(Gateway):
     def _leave(self, now, why):
         if "heartbeat" in why:
-            self._forget_session()
+            self.session_id = None
         return super()._leave(now, why)
 
 

@@ -11,7 +11,7 @@ class WastefulGateway(Gateway):
         self._on_op[Op.RECONNECT] = self._start_afresh
 
     def _start_afresh(self, frame, now):
-        self._forget_session()
+        self.session_id = None
         return super()._on_reconnect(frame, now)
 
 

@@ -5,7 +5,7 @@ from sinning import Gateway, sin
 
 class ForgetfulGateway(Gateway):
     def _authenticate(self, now):
-        self._forget_session()
+        self.session_id = None
         return super()._authenticate(now)
 
 

@@ -15,6 +15,7 @@ FOLDER = Path(__file__).parent.parent / "sinners"
 OTHERS = {"sinning", "waits_half_a_minute"}
 SINNERS = sorted(path for path in FOLDER.glob("*.py") if path.stem not in OTHERS)
 CASES = list(all_cases())
+MISTAKE = re.compile(r"AttributeError|NameError|ImportError|TypeError: (?!'NoneType')")
 
 
 def sin_of(path):
@@ -61,6 +62,8 @@ def test_a_sinner_fails_its_check_and_no_other_of_the_chapter(outcomes, sinner):
     told = "\n\n".join(failure_text(outcome, "") for outcome in red)
     assert {outcome.row_id for outcome in red} == {sin}, told or f"{sinner.stem} passes its whole chapter"
     assert {outcome.verdict for outcome in red} == {Verdict.FAIL}, told
+    mistakes = [line for outcome in red for line in outcome.output if MISTAKE.match(line)]
+    assert not mistakes, f"the sinner no longer fits the client that it is made of:\n{told}"
 
 
 @pytest.mark.timeout(300)
