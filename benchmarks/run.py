@@ -12,6 +12,7 @@ from rich.table import Table
 sys.path.insert(0, str(Path(__file__).parent))
 
 import dispatch
+import many_bots
 import message_post
 import startup
 
@@ -24,16 +25,22 @@ def main() -> None:
     for name, measure, unit, wanted in (
         ("message post, requests/s", message_post.compare, "a bare FastAPI + pydantic endpoint", "≥ 1.0"),
         ("dispatch, frames/s", dispatch.compare, "uvicorn sending the same frames", "≥ 0.6"),
+        ("memory per idle bot, KiB", many_bots.memory, "bare uvicorn WebSocket", "≤ 1.5"),
         ("cold start to health, s", startup.cold_start, "import fastapi, uvicorn", "≤ 1.5"),
         ("fakeqq --help, s", startup.help_text, "python -c pass", "+100 ms"),
     ):
         console.print(f"measuring: {name} ...", style="dim")
-        pairs = measure(ROUNDS)
+        pairs = measure(1 if measure is many_bots.memory else ROUNDS)
         ours, theirs = (statistics.median(side) for side in zip(*pairs, strict=True))
         ratio = statistics.median(a / b for a, b in pairs)
         shown = f"+{(ours - theirs) * 1000:.0f} ms" if wanted.startswith("+") else f"{ratio:.2f}"
         table.add_row(name, f"{ours:,.2f}", f"{theirs:,.2f} ({unit})", shown, wanted)
     console.print(table)
+    storm = many_bots.storm()
+    console.print(
+        f"{many_bots.BOTS:,} bots, {storm['dispatched']:,} events amid {storm['reconnects']:,} reconnects "
+        f"in {storm['seconds']:.1f} s: {storm['received']:,} received, {storm['lost']} lost"
+    )
 
 
 if __name__ == "__main__":
