@@ -1,7 +1,7 @@
 """Serves many bots in one process: fakeqq with a world for each, or a bare uvicorn WebSocket application.
 
 `many_bots_server.py fakeqq|uvicorn BOTS EVENTS`. Prints a line of JSON when it listens, one with its memory when it is
-told that all are online, and, for fakeqq, one when all events have been dispatched amid reconnect storms. Ends with stdin.
+told that all are online, and, for fakeqq, one when all events are dispatched amid reconnect storms. Ends with stdin.
 """
 
 from __future__ import annotations

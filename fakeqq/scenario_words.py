@@ -13,7 +13,7 @@ from fakeqq.launch.terminal import dim, paint
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fakeqq.core.scenario import Scenario
+    from fakeqq.core.scenarios.scenario import Scenario
 
 # Every import inside a command is there so that `fakeqq --help` answers at once.
 # ruff: noqa: PLC0415
@@ -27,9 +27,9 @@ def chosen(word: str) -> Scenario:
     """
     from pathlib import Path
 
-    from fakeqq.core import scenario_library
     from fakeqq.core.errors import ControlError
-    from fakeqq.core.scenario import parse_toml
+    from fakeqq.core.scenarios import scenario_library
+    from fakeqq.core.scenarios.scenario import parse_toml
 
     file = Path(word)
     try:
@@ -53,7 +53,7 @@ def scenarios(scenario: str | None, switches: bool, schema: bool) -> None:
     if schema:
         import json
 
-        from fakeqq.core.scenario import json_schema
+        from fakeqq.core.scenarios.scenario import json_schema
 
         lines = iter([json.dumps(json_schema(), indent=2)])
     elif switches:
@@ -64,7 +64,7 @@ def scenarios(scenario: str | None, switches: bool, schema: bool) -> None:
 
 
 def _list() -> Iterator[str]:
-    from fakeqq.core import scenario_library
+    from fakeqq.core.scenarios import scenario_library
 
     every = scenario_library.every()
     width = max(len(scenario.name) for scenario in every)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from fakeqq.core.errors import ControlError, unknown
-from fakeqq.core.guilds import Guilds
+from fakeqq.core.guild.guilds import Guilds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

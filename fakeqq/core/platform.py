@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from fakeqq.core.clock import Instant, WorldClock
-from fakeqq.core.connection import Connection
 from fakeqq.core.errors import ControlError, unknown
+from fakeqq.core.gateway.connection import Connection
 from fakeqq.core.identifiers import Identifiers
 from fakeqq.core.journal import Journal
 from fakeqq.core.settings import WorldSettings
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from random import Random
 
-    from fakeqq.core.blobs import Blobs
     from fakeqq.core.journal import Entry
-    from fakeqq.core.scenario import Scenario
-    from fakeqq.core.timeline import Timeline
-    from fakeqq.core.webhook import Webhook
+    from fakeqq.core.media.blobs import Blobs
+    from fakeqq.core.scenarios.scenario import Scenario
+    from fakeqq.core.scenarios.timeline import Timeline
+    from fakeqq.core.webhooks.webhook import Webhook
 
 # Worlds one server holds: more than the largest load test needs. Our choice.
 WORLD_LIMIT = 10_000

@@ -8,32 +8,33 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from fakeqq.core import messages, streams
-from fakeqq.core.audits import Audits
-from fakeqq.core.blobs import MemoryBlobs
-from fakeqq.core.cast import Cast
-from fakeqq.core.connection import Phase
 from fakeqq.core.errors import ControlError, must_be_json, nearest, unknown
-from fakeqq.core.events import answerable, merged
-from fakeqq.core.faults import FaultPlan
-from fakeqq.core.guild_quotas import GuildQuotas
+from fakeqq.core.events.cast import Cast
+from fakeqq.core.events.events import answerable, merged
+from fakeqq.core.events.payloads import default_payload
+from fakeqq.core.events.payloads_messages import Bot
+from fakeqq.core.events.speech import Speech, compose, speak
+from fakeqq.core.faults.faults import FaultPlan
+from fakeqq.core.gateway.connection import Phase
+from fakeqq.core.gateway.sessions import Event, SessionTable
+from fakeqq.core.guild.guild_quotas import GuildQuotas
+from fakeqq.core.guild.interactions import Interactions
 from fakeqq.core.identifiers import Identifiers
-from fakeqq.core.interactions import Interactions
 from fakeqq.core.journal import Journal
-from fakeqq.core.media import MediaShelf
-from fakeqq.core.payloads import default_payload
-from fakeqq.core.payloads_messages import Bot
+from fakeqq.core.media.blobs import MemoryBlobs
+from fakeqq.core.media.media import MediaShelf
+from fakeqq.core.media.uploads import Uploads
 from fakeqq.core.people import People
-from fakeqq.core.quotas import ProactiveQuotas
-from fakeqq.core.sessions import Event, SessionTable
+from fakeqq.core.scenarios.timeline import Timeline
+from fakeqq.core.sending import messages
+from fakeqq.core.sending.audits import Audits
+from fakeqq.core.sending.quotas import ProactiveQuotas
 from fakeqq.core.settings import WorldSettings
-from fakeqq.core.speech import Speech, compose, speak
-from fakeqq.core.streams import Streams
-from fakeqq.core.tampering import Tamper
-from fakeqq.core.timeline import Timeline
+from fakeqq.core.streams import streams
+from fakeqq.core.streams.streams import Streams
 from fakeqq.core.tokens import TokenLedger
-from fakeqq.core.uploads import Uploads
-from fakeqq.core.webhook import Webhook
+from fakeqq.core.webhooks.tampering import Tamper
+from fakeqq.core.webhooks.webhook import Webhook
 from fakeqq.wire import limits
 from fakeqq.wire.intents import EVENT_INTENTS, intent_of
 
@@ -41,11 +42,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from random import Random
 
-    from fakeqq.core.blobs import Blobs
     from fakeqq.core.clock import Instant, WorldClock
-    from fakeqq.core.connection import Connection
-    from fakeqq.core.faults import Fault
-    from fakeqq.core.scenario import Scenario
+    from fakeqq.core.faults.faults import Fault
+    from fakeqq.core.gateway.connection import Connection
+    from fakeqq.core.media.blobs import Blobs
+    from fakeqq.core.scenarios.scenario import Scenario
 
 # IDENTIFYs remembered for `remaining`; a day's budget and a storm on top. Our choice.
 _STARTS_KEPT = 100_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fakeqq.core.blobs import MemoryBlobs
+from fakeqq.core.media.blobs import MemoryBlobs
 
 if TYPE_CHECKING:
     from pathlib import Path

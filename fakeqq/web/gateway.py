@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from fakeqq.core.outputs import ResetSocket
-from fakeqq.core.verbs import Delay, Disconnect, Hang, Refuse, Reset
+from fakeqq.core.faults.verbs import Delay, Disconnect, Hang, Refuse, Reset
+from fakeqq.core.gateway.outputs import ResetSocket
 from fakeqq.web.sockets import SOCKET
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from fakeqq.core.connection import Connection
+    from fakeqq.core.gateway.connection import Connection
     from fakeqq.core.platform import Platform
     from fakeqq.core.world import World
     from fakeqq.web.sockets import GatewaySocket

@@ -7,7 +7,7 @@ from email.utils import formatdate
 from time import time
 from typing import TYPE_CHECKING, Any
 
-from fakeqq.core import exchange
+from fakeqq.core.rest import exchange
 from fakeqq.web import lines
 from fakeqq.web.sockets import TRANSPORT
 from fakeqq.wire import limits

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from fakeqq.core.journal import Entry
-    from fakeqq.core.scenario import Scenario
+    from fakeqq.core.scenarios.scenario import Scenario
     from fakeqq.core.world import World
     from fakeqq.web.listeners import Listener
 

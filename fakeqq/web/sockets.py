@@ -12,7 +12,15 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.exceptions import InvalidState
 
-from fakeqq.core.outputs import CloseSocket, CutFrame, DropSocket, ResetSocket, SendText, StopReading, StopSending
+from fakeqq.core.gateway.outputs import (
+    CloseSocket,
+    CutFrame,
+    DropSocket,
+    ResetSocket,
+    SendText,
+    StopReading,
+    StopSending,
+)
 from fakeqq.web import lines
 
 if TYPE_CHECKING:
@@ -20,7 +28,7 @@ if TYPE_CHECKING:
 
     from uvicorn._types import ASGISendEvent
 
-    from fakeqq.core.outputs import Output
+    from fakeqq.core.gateway.outputs import Output
 
 # Keys of the ASGI scope's state: the WebSocket, the TCP transport, and the app id whose own door was used (or None).
 SOCKET, TRANSPORT, DOOR = "fakeqq.socket", "fakeqq.transport", "fakeqq.door"

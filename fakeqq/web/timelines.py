@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fakeqq.core.platform import Platform
-    from fakeqq.core.timeline import Timeline
+    from fakeqq.core.scenarios.timeline import Timeline
 
 
 class TimelineDriver:

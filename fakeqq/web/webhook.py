@@ -6,7 +6,7 @@ import asyncio
 import functools
 from typing import TYPE_CHECKING
 
-from fakeqq.core.webhook_answers import Answer, NoAnswer
+from fakeqq.core.webhooks.webhook_answers import Answer, NoAnswer
 from fakeqq.web.timers import Timers
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import aiohttp
 
     from fakeqq.core.platform import Platform
-    from fakeqq.core.webhook import Delivery, Webhook
+    from fakeqq.core.webhooks.webhook import Delivery, Webhook
 
 # How much of a receiver's answer is read. Our choice: far more than an acknowledgement has.
 _ANSWER_BYTES = 64 * 1024

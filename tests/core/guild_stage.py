@@ -3,7 +3,7 @@
 import json
 
 from core.stage import Stage
-from fakeqq.core.speech import Speech, speak
+from fakeqq.core.events.speech import Speech, speak
 from fakeqq.wire.intents import ALL_INTENTS
 
 

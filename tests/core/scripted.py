@@ -5,11 +5,11 @@ import json
 from itertools import count
 
 from core.stage import APP_ID, C2C, SECRET, Stage
-from fakeqq.core.connection import Phase
-from fakeqq.core.outputs import SendText
-from fakeqq.core.signatures import Signer
-from fakeqq.core.webhook import WebhookSettings
-from fakeqq.core.webhook_answers import Answer
+from fakeqq.core.gateway.connection import Phase
+from fakeqq.core.gateway.outputs import SendText
+from fakeqq.core.webhooks.signatures import Signer
+from fakeqq.core.webhooks.webhook import WebhookSettings
+from fakeqq.core.webhooks.webhook_answers import Answer
 from fakeqq.wire import frames
 from fakeqq.wire.close_codes import close_rule
 

@@ -3,9 +3,9 @@
 import json
 from random import Random
 
-from fakeqq.core import exchange
-from fakeqq.core.outputs import CloseSocket, DropSocket, SendText
+from fakeqq.core.gateway.outputs import CloseSocket, DropSocket, SendText
 from fakeqq.core.platform import Platform, PlatformOptions
+from fakeqq.core.rest import exchange
 from fakeqq.wire import frames
 
 EPOCH = 1_790_000_000.0

@@ -3,7 +3,7 @@
 import pytest
 
 from core.stage import C2C, DROPPED, Stage, ending, said
-from fakeqq.core.connection import Phase
+from fakeqq.core.gateway.connection import Phase
 from fakeqq.wire.ops import Op
 
 

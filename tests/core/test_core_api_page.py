@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.stage import Stage
-from fakeqq.core.api_page import render
+from fakeqq.core.rest.api_page import render
 from fakeqq.wire.endpoints import OPERATIONS
 
 PAGE = Path(__file__).parents[2] / "docs" / "API.md"
@@ -20,7 +20,7 @@ def test_the_page_is_up_to_date():
 
 def test_the_module_prints_the_page():
     printed = subprocess.run(
-        [sys.executable, "-m", "fakeqq.core.api_page"], capture_output=True, check=True, timeout=30
+        [sys.executable, "-m", "fakeqq.core.rest.api_page"], capture_output=True, check=True, timeout=30
     )
     assert printed.stdout.decode() == render()
 

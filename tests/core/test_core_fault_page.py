@@ -5,11 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from fakeqq.core import scenario_library
-from fakeqq.core.actions import ACTIONS, action_name
-from fakeqq.core.fault_page import render
-from fakeqq.core.tampering import Tamper
-from fakeqq.core.verbs import VERBS, verb_name
+from fakeqq.core.faults.fault_page import render
+from fakeqq.core.faults.verbs import VERBS, verb_name
+from fakeqq.core.scenarios import scenario_library
+from fakeqq.core.scenarios.actions import ACTIONS, action_name
+from fakeqq.core.webhooks.tampering import Tamper
 
 PAGE = Path(__file__).parents[2] / "docs" / "FAULTS.md"
 
@@ -20,7 +20,7 @@ def test_the_page_is_up_to_date():
 
 def test_the_module_prints_the_page():
     printed = subprocess.run(
-        [sys.executable, "-m", "fakeqq.core.fault_page"], capture_output=True, check=True, timeout=30
+        [sys.executable, "-m", "fakeqq.core.faults.fault_page"], capture_output=True, check=True, timeout=30
     )
     assert printed.stdout.decode() == render()
 

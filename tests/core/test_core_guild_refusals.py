@@ -4,8 +4,8 @@ import pytest
 
 from core.guild_stage import GuildStage
 from core.stage import body_of
-from fakeqq.core.guild_api import ROUTES
-from fakeqq.core.speech import Speech, speak
+from fakeqq.core.events.speech import Speech, speak
+from fakeqq.core.guild.guild_api import ROUTES
 from fakeqq.wire.errors import error_row
 
 # What a bot that is no administrator is told, by the operation.

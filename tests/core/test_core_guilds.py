@@ -7,8 +7,8 @@ import pytest
 from core.guild_stage import GuildStage
 from core.stage import Stage, body_of
 from fakeqq.core.errors import ControlError
-from fakeqq.core.guild_api import HANDLERS, ROUTES
-from fakeqq.core.speech import Speech, speak
+from fakeqq.core.events.speech import Speech, speak
+from fakeqq.core.guild.guild_api import HANDLERS, ROUTES
 from fakeqq.wire.endpoints import OPERATIONS
 
 
@@ -581,7 +581,7 @@ def test_events_of_guilds_go_to_the_guilds_shard():
 
 @pytest.mark.parametrize("limit", [1])
 def test_guilds_are_bounded(monkeypatch, limit):
-    monkeypatch.setattr("fakeqq.core.guilds.GUILD_LIMIT", limit)
+    monkeypatch.setattr("fakeqq.core.guild.guilds.GUILD_LIMIT", limit)
     guilds = Stage().world.guilds
     guild = guilds.add_guild(channels=False)
     guilds.add_channel(guild.id)
@@ -591,7 +591,7 @@ def test_guilds_are_bounded(monkeypatch, limit):
 
 
 def test_rooms_forget_their_oldest(monkeypatch):
-    monkeypatch.setattr("fakeqq.core.guilds.ROOM_LIMIT", 2)
+    monkeypatch.setattr("fakeqq.core.guild.guilds.ROOM_LIMIT", 2)
     stage = GuildStage()
     first = stage.user_says()
     stage.user_says()

@@ -133,7 +133,7 @@ def test_the_journal_keeps_no_megabytes(stage, user):
 
 @pytest.mark.parametrize(("size", "shown_as"), [(20_000_000, 1), (20_000_001, 4)])
 def test_an_image_over_the_soft_limit_is_shown_as_a_file(stage, user, monkeypatch, size, shown_as):
-    monkeypatch.setattr("fakeqq.core.rest_media._BASE64_BYTES", 10**9)
+    monkeypatch.setattr("fakeqq.core.media.rest_media._BASE64_BYTES", 10**9)
     answer = body_of(upload(stage, user, file_type=1, file_data=encoded(PNG.ljust(size, b"x"))))
     assert stage.world.media.find(answer["file_uuid"]).file_type == shown_as
 
@@ -227,7 +227,7 @@ def test_a_days_volume_is_bounded(stage, user):
 
 
 def test_old_files_make_room(stage, user, monkeypatch):
-    monkeypatch.setattr("fakeqq.core.media.BYTES_LIMIT", 2 * len(PNG))
+    monkeypatch.setattr("fakeqq.core.media.media.BYTES_LIMIT", 2 * len(PNG))
     answers = [body_of(upload(stage, user, file_type=1, file_data=encoded(PNG))) for _ in range(3)]
     kept = [file["file_uuid"] for file in stage.world.media.as_json()]
     assert kept == [answer["file_uuid"] for answer in answers[1:]]

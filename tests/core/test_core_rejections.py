@@ -22,9 +22,7 @@ BODIES = st.fixed_dictionaries(
     optional={
         "msg_type": st.sampled_from([0, 2, 3, 4, 6, 7, 99, "0", None]),
         "content": st.sampled_from(["x", "", "x.py", "x\n", 5, None]),
-        "markdown": st.sampled_from(
-            [{"content": "x"}, {"content": ""}, {}, {"template_id": "t", "params": 5}, "x"]
-        ),
+        "markdown": st.sampled_from([{"content": "x"}, {"content": ""}, {}, {"template_id": "t", "params": 5}, "x"]),
         "ark": st.sampled_from([{"template_id": 23}, {"template_id": 99}, {"template_id": 24, "kv": [{}]}]),
         "media": st.sampled_from([{"file_info": "x"}, {}, 5]),
         "input_notify": st.sampled_from([{"input_type": 1}, {"input_type": 9}, {"input_type": 1, "input_second": 99}]),

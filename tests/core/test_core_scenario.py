@@ -5,7 +5,7 @@ import json
 import pytest
 
 from fakeqq.core.errors import ControlError
-from fakeqq.core.scenario import json_schema, parse, parse_toml
+from fakeqq.core.scenarios.scenario import json_schema, parse, parse_toml
 
 READY = {"on": "ws: READY", "do": [{"act": "drop"}]}
 FAULT = {"name": "f", "on": "ws: READY", "do": [{"verb": "drop"}]}

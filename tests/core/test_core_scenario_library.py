@@ -6,9 +6,9 @@ import re
 import pytest
 
 from core.scripted import Bot
-from fakeqq.core import scenario_library
 from fakeqq.core.errors import ControlError
 from fakeqq.core.journal import Pattern
+from fakeqq.core.scenarios import scenario_library
 
 NAMES = scenario_library.names()
 # Longer than the longest scenario needs, steady seconds.

@@ -4,7 +4,7 @@ import pytest
 
 from core.stage import body_of
 from fakeqq.core.errors import ControlError
-from fakeqq.core.messages import Anchor
+from fakeqq.core.sending.messages import Anchor
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fakeqq.core.signatures import Signer
+from fakeqq.core.webhooks.signatures import Signer
 
 VECTORS = json.loads((Path(__file__).parents[1] / "golden" / "signatures.json").read_text("utf-8"))["vectors"]
 

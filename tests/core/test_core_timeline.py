@@ -3,9 +3,9 @@
 import pytest
 
 from core.stage import APP_ID, C2C, Stage, said
-from fakeqq.core.actions import ACTIONS, action_name
-from fakeqq.core.scenario import parse
-from fakeqq.core.webhook import WebhookSettings
+from fakeqq.core.scenarios.actions import ACTIONS, action_name
+from fakeqq.core.scenarios.scenario import parse
+from fakeqq.core.webhooks.webhook import WebhookSettings
 
 
 def stage_with(*timeline, **rest):
@@ -179,7 +179,7 @@ def test_what_cannot_happen_is_noted_and_the_rest_happens():
 
 
 def test_a_scenario_that_feeds_itself_is_bounded(monkeypatch):
-    monkeypatch.setattr("fakeqq.core.timeline.PENDING_LIMIT", 20)
+    monkeypatch.setattr("fakeqq.core.scenarios.timeline.PENDING_LIMIT", 20)
     stage = stage_with({"on": "dispatch: *", "times": "for-ever", "do": [{"act": "say"}, {"act": "say"}]})
     stage.online()
     stage.say()

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from core.stage import body_of
-from fakeqq.core import exchange
+from fakeqq.core.rest import exchange
 
 BLOCK = 10_485_760
 HEAD = 10_002_432
@@ -316,7 +316,7 @@ def test_the_days_volume_is_told_by_one_of_two_calls(stage, uploader, choice):
 
 
 def test_unfinished_uploads_make_room(stage, uploader, monkeypatch):
-    monkeypatch.setattr("fakeqq.core.uploads.UPLOAD_LIMIT", 2)
+    monkeypatch.setattr("fakeqq.core.media.uploads.UPLOAD_LIMIT", 2)
     first = uploader.whole(SMALL)
     for _ in range(2):
         uploader.whole(SMALL)

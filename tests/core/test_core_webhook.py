@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from core.stage import APP_ID, SECRET
-from fakeqq.core import webhook_answers
 from fakeqq.core.errors import ControlError
-from fakeqq.core.signatures import Signer
-from fakeqq.core.tampering import MEANINGS, Tamper
-from fakeqq.core.webhook import CONCURRENCY, WAITING_LIMIT, WebhookSettings
-from fakeqq.core.webhook_answers import Answer, NoAnswer, judge_push, judge_validation
+from fakeqq.core.webhooks import webhook_answers
+from fakeqq.core.webhooks.signatures import Signer
+from fakeqq.core.webhooks.tampering import MEANINGS, Tamper
+from fakeqq.core.webhooks.webhook import CONCURRENCY, WAITING_LIMIT, WebhookSettings
+from fakeqq.core.webhooks.webhook_answers import Answer, NoAnswer, judge_push, judge_validation
 from fakeqq.wire import limits, webhooks
 
 GOLDEN = Path(__file__).parents[1] / "golden"

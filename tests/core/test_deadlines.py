@@ -3,7 +3,7 @@
 import pytest
 
 from core.stage import APP_ID, DROPPED, SECRET, Stage, body_of, ending, said
-from fakeqq.core.sessions import Event
+from fakeqq.core.gateway.sessions import Event
 
 TIMED_OUT = ending(4009, "Session timed out")
 

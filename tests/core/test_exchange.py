@@ -5,7 +5,7 @@ import json
 import pytest
 
 from core.stage import APP_ID, EPOCH, SECRET, Stage, body_of
-from fakeqq.core import exchange
+from fakeqq.core.rest import exchange
 from fakeqq.wire.endpoints import OPERATIONS
 from fakeqq.wire.errors import error_row
 

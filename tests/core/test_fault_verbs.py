@@ -5,8 +5,8 @@ import json
 import pytest
 
 from core.stage import DROPPED, body_of, ending, said
-from fakeqq.core import verbs
 from fakeqq.core.errors import ControlError
+from fakeqq.core.faults import verbs
 
 OWN = {"op": 99, "d": "staged"}
 

@@ -6,8 +6,8 @@ import pytest
 
 from core.stage import said
 from fakeqq.core.errors import ControlError
-from fakeqq.core.faults import FAULT_LIMIT, MOMENTS, FaultPlan, parse_fault
-from fakeqq.core.verbs import verbs_for
+from fakeqq.core.faults.faults import FAULT_LIMIT, MOMENTS, FaultPlan, parse_fault
+from fakeqq.core.faults.verbs import verbs_for
 
 
 def fault(**changes):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.stage import Stage, body_of
-from fakeqq.core.connection import Connection
+from fakeqq.core.gateway.connection import Connection
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from core.stage import C2C, DROPPED, ending, said
-from fakeqq.core.login import token_of
+from fakeqq.core.gateway.login import token_of
 from fakeqq.wire.intents import ALL_INTENTS, DEFAULT_PERMISSIONS, Intent
 from fakeqq.wire.ops import Op
 

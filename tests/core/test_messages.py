@@ -222,7 +222,7 @@ def test_a_group_is_no_user(stage):
 
 
 def test_an_anchor_of_long_ago_is_forgotten(stage, monkeypatch):
-    monkeypatch.setattr("fakeqq.core.messages.ANCHOR_LIMIT", 4)
+    monkeypatch.setattr("fakeqq.core.sending.messages.ANCHOR_LIMIT", 4)
     first, *others = [stage.say() for _ in range(4)]
     assert error(stage.reply(first)) == "msg_id_invalid"
     assert stage.reply(others[-1]).status == 200

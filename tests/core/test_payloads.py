@@ -7,7 +7,7 @@ import pytest
 
 from core.stage import Stage, body_of
 from fakeqq.core.errors import ControlError
-from fakeqq.core.events import merged
+from fakeqq.core.events.events import merged
 from fakeqq.wire.intents import ALL_INTENTS, EVENT_INTENTS
 
 GOLDEN = Path(__file__).parents[1] / "golden"

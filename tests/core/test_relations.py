@@ -3,8 +3,8 @@
 import pytest
 
 from core.stage import body_of
-from fakeqq.core import relations
 from fakeqq.core.errors import ControlError
+from fakeqq.core.events import relations
 from fakeqq.core.people import ChatMessage
 
 BITS = (1 << 24) | (1 << 25) | (1 << 26)

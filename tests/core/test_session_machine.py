@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 
 from core.stage import C2C, Stage
-from fakeqq.core.connection import Phase
+from fakeqq.core.gateway.connection import Phase
 
 GUILD = 1 << 30
 EVENTS = {"C2C_MESSAGE_CREATE": C2C, "AT_MESSAGE_CREATE": GUILD, "ZZZ_UNHEARD_OF": 0}

@@ -1,6 +1,6 @@
 import pytest
 
-from fakeqq.core.sessions import Event, Session, SessionTable
+from fakeqq.core.gateway.sessions import Event, Session, SessionTable
 from fakeqq.wire import limits
 
 

@@ -8,8 +8,8 @@ import pytest
 from core.stage import Stage, body_of
 from fakeqq.core import snapshots
 from fakeqq.core.errors import ControlError
-from fakeqq.core.guild_content import Posted
-from fakeqq.core.speech import Speech, speak
+from fakeqq.core.events.speech import Speech, speak
+from fakeqq.core.guild.guild_content import Posted
 
 
 def lived_in():

@@ -4,7 +4,7 @@ import pytest
 
 from core.stage import Stage
 from fakeqq.core.errors import ControlError
-from fakeqq.core.speech import Speech, speak
+from fakeqq.core.events.speech import Speech, speak
 from fakeqq.wire.intents import ALL_INTENTS
 
 

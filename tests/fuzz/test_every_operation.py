@@ -7,7 +7,7 @@ import requests
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 
-from fakeqq.core.rest import HANDLERS
+from fakeqq.core.rest.rest import HANDLERS
 from fakeqq.web.control.api import build
 from fuzz.target import is_documented
 

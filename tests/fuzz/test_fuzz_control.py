@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fakeqq.core.faults import MOMENTS
+from fakeqq.core.faults.faults import MOMENTS
+from fakeqq.core.faults.verbs import VERBS, verb_name
 from fakeqq.core.settings import WorldSettings
-from fakeqq.core.verbs import VERBS, verb_name
 from fakeqq.web.control.api import PREFIX, build
 from fuzz.strategies import as_json, documents, object_of, scalars, text, values
 

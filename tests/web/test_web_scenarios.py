@@ -5,8 +5,8 @@ import json
 import pytest
 from aiohttp import web
 
-from fakeqq.core import scenario_library
-from fakeqq.core.scenario import parse
+from fakeqq.core.scenarios import scenario_library
+from fakeqq.core.scenarios.scenario import parse
 from web.live import serving
 
 

@@ -7,7 +7,7 @@ import json
 import pytest
 from aiohttp import web
 
-from fakeqq.core.signatures import Signer
+from fakeqq.core.webhooks.signatures import Signer
 from web.live import serving
 
 ACK = {"op": 12, "d": 0}

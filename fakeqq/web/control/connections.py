@@ -8,8 +8,8 @@ from typing import Any
 from fastapi import APIRouter
 
 from fakeqq.core.clock import Instant
-from fakeqq.core.connection import Connection
-from fakeqq.core.outputs import ResetSocket, StopReading, StopSending
+from fakeqq.core.gateway.connection import Connection
+from fakeqq.core.gateway.outputs import ResetSocket, StopReading, StopSending
 from fakeqq.core.world import World
 from fakeqq.web.control import models
 from fakeqq.web.control.state import ControlState, InWorld, Server

@@ -6,9 +6,9 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from fakeqq.core import relations
 from fakeqq.core.errors import ControlError
-from fakeqq.core.speech import Speech, speak
+from fakeqq.core.events import relations
+from fakeqq.core.events.speech import Speech, speak
 from fakeqq.core.world import World
 from fakeqq.web.control import models
 from fakeqq.web.control.state import ControlState, InWorld, Server

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter
 from pydantic import Field
 
-from fakeqq.core import guild_deeds
+from fakeqq.core.guild import guild_deeds
 from fakeqq.web.control.models import Body
 from fakeqq.web.control.state import InWorld, Server
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from fakeqq.core.verbs import CloseCode, CloseReason
+from fakeqq.core.faults.verbs import CloseCode, CloseReason
 
 # Longest blocking wait, seconds. A longer one is a loop on the caller's side. Our choice.
 LONGEST_WAIT = 600.0

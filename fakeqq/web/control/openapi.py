@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from fakeqq.core.guild_api import ROUTES
-from fakeqq.core.rest import HANDLERS
+from fakeqq.core.guild.guild_api import ROUTES
+from fakeqq.core.rest.rest import HANDLERS
 from fakeqq.wire.endpoints import find_operation
 from fakeqq.wire.errors import error_row
 from fakeqq.wire.hosts import TOKEN_PATH

@@ -6,9 +6,9 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from fakeqq.core import scenario_library
 from fakeqq.core.errors import ControlError
-from fakeqq.core.scenario import parse
+from fakeqq.core.scenarios import scenario_library
+from fakeqq.core.scenarios.scenario import parse
 from fakeqq.web.control import models
 from fakeqq.web.control.state import InWorld, Server
 

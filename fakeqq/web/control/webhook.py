@@ -9,8 +9,8 @@ from pydantic import Field
 
 from fakeqq.core.errors import ControlError
 from fakeqq.core.journal import Entry, Pattern
-from fakeqq.core.tampering import Tamper
-from fakeqq.core.webhook import WebhookSettings
+from fakeqq.core.webhooks.tampering import Tamper
+from fakeqq.core.webhooks.webhook import WebhookSettings
 from fakeqq.core.world import World
 from fakeqq.web.control import models
 from fakeqq.web.control.journal import wait_for

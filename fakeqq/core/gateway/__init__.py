@@ -1,0 +1,1 @@
+"""One gateway socket and what outlives it: phases, logins, sessions, deadlines."""

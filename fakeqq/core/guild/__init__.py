@@ -1,0 +1,1 @@
+"""Guilds: their channels, members, roles and everything in them."""

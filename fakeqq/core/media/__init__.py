@@ -1,0 +1,1 @@
+"""Uploaded files, whole and in parts."""

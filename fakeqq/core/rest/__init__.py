@@ -1,0 +1,1 @@
+"""HTTP requests through the platform, and the table of operations."""

@@ -1,0 +1,1 @@
+"""Named bad days: settings, faults, and what happens by itself."""

@@ -1,0 +1,1 @@
+"""Messages to users and groups: rights, shapes, quotas, audits, recall."""

@@ -1,0 +1,1 @@
+"""Messages that grow: two dialects as two machines."""

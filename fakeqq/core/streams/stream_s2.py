@@ -1,0 +1,187 @@
+"""Streams of frames on `/v2/users/{openid}/stream_messages`: text is appended, or replaced by a longer one.
+
+What was delivered can only be extended; everything accepted counts as delivered at once, as `remain_msg_len` 0 of
+https://github.com/tencent-connect/openclaw-qqbot/issues/252 says. A check changes nothing: a rejected frame consumes
+nothing, except a late one, which takes effect and is refused all the same (a public production report).
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from fakeqq.core.errors import PlatformError
+from fakeqq.core.sending.bodies import integer
+from fakeqq.wire import limits
+
+# Streams one world remembers, closed ones included. Our choice.
+STREAM_LIMIT = 10_000
+
+_GENERATING, _END = 1, 10
+_PER_SECOND = limits.STREAM_MESSAGES_PER_SECOND.value
+_SPACING = 0.3
+_FRAME_BYTES = limits.S2_FRAME_BYTES.value
+
+
+@dataclass(frozen=True, slots=True)
+class S2Rules:
+    """The contested rules as the world's switches have them; `life` in seconds."""
+
+    second_allowed: bool
+    empty_close: bool
+    after_close: str
+    pace: str
+    life: float
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One request's part of a stream.
+
+    Attributes:
+        stream_id: None on the first frame.
+        ends: whether it is the last.
+    """
+
+    stream_id: str | None
+    mode: Literal["append", "replace"]
+    ends: bool
+    index: int
+    content_type: Literal["text", "markdown"]
+    text: str
+
+
+@dataclass(slots=True)
+class S2Stream:
+    """One stream.
+
+    Attributes:
+        anchor_id: what its first frame answered, or None.
+        opened_at: world time of its first frame.
+        touched_at: world time of its latest.
+    """
+
+    id: str
+    openid: str
+    anchor_id: str | None
+    content_type: Literal["text", "markdown"]
+    text: str
+    index: int
+    opened_at: float
+    touched_at: float
+    closed: bool = False
+
+
+def read_frame(body: dict[str, Any]) -> Frame:
+    """The frame in a request; every field has a default, as the documents' table demands none.
+
+    Raises:
+        PlatformError: a field is of the wrong form. Which row says so is our choice.
+    """
+    mode = _one_of(body.get("input_mode"), ("append", "replace"))
+    content_type = _one_of(body.get("content_type"), ("text", "markdown"))
+    text = body.get("content_raw")
+    stream_id = body.get("stream_msg_id")
+    if not isinstance(text, str | None) or not isinstance(stream_id, str | None):
+        raise PlatformError("request_malformed")
+    state, index = integer(body, "input_state", _GENERATING), integer(body, "index", 0)
+    if state not in {_GENERATING, _END} or index < 0:
+        raise PlatformError("request_malformed")
+    return Frame(stream_id or None, mode, state == _END, index, content_type, text or "")
+
+
+class S2Streams:
+    """The streams of one world."""
+
+    def __init__(self) -> None:
+        self._by_id: OrderedDict[str, S2Stream] = OrderedDict()
+        self._unfinished: dict[str, S2Stream] = {}
+        self._frames: deque[float] = deque(maxlen=_PER_SECOND)
+
+    def check(self, openid: str, frame: Frame, rules: S2Rules, now: float) -> S2Stream | None:
+        """The stream that an acceptable frame continues; None when it begins one.
+
+        Raises:
+            PlatformError: the row that refuses the frame.
+        """
+        if rules.pace == "50-per-second" and len(self._frames) == _PER_SECOND and now - self._frames[0] < 1.0:
+            raise PlatformError("stream_rate_limited")
+        if frame.stream_id is None:
+            self._check_first(openid, frame, rules, now)
+            stream = None
+        else:
+            stream = self._check_later(openid, frame.stream_id, frame, rules, now)
+        if len(frame.text.encode("utf-8", "surrogatepass")) > _FRAME_BYTES:
+            raise PlatformError("content_too_long_or_odd")
+        return stream
+
+    def open(self, stream_id: str, openid: str, anchor_id: str | None, frame: Frame, now: float) -> S2Stream:
+        """Begin a stream with a checked frame."""
+        stream = S2Stream(stream_id, openid, anchor_id, frame.content_type, frame.text, frame.index, now, now)
+        self._by_id[stream_id] = self._unfinished[stream_id] = stream
+        if len(self._by_id) > STREAM_LIMIT:
+            evicted, _ = self._by_id.popitem(last=False)
+            self._unfinished.pop(evicted, None)
+        self._took(stream, frame, now)
+        return stream
+
+    def advance(self, stream: S2Stream, frame: Frame, now: float) -> None:
+        """Continue a stream with a checked frame."""
+        stream.text = frame.text if frame.mode == "replace" else stream.text + frame.text
+        stream.index = frame.index
+        self._took(stream, frame, now)
+
+    def settle(self, life: float, now: float) -> list[S2Stream]:
+        """Give up the streams that were not ended in time; what was delivered stays. Returns them."""
+        over = [stream for stream in self._unfinished.values() if now - stream.opened_at > life]
+        for stream in over:
+            del self._unfinished[stream.id]
+        return over
+
+    def _check_first(self, openid: str, frame: Frame, rules: S2Rules, now: float) -> None:
+        if frame.ends and not frame.text:
+            raise PlatformError("content_invalid")
+        if rules.second_allowed:
+            return
+        for other in self._unfinished.values():
+            if other.openid == openid and now - other.opened_at <= rules.life:
+                raise PlatformError("stream_other_active")
+
+    def _check_later(self, openid: str, stream_id: str, frame: Frame, rules: S2Rules, now: float) -> S2Stream:
+        stream = self._by_id.get(stream_id)
+        if stream is None or stream.openid != openid:
+            # Nobody knows what an unknown stream meets. Our choice.
+            raise PlatformError("stream_ended")
+        if stream.closed:
+            raise PlatformError("stream_content_changed" if rules.after_close == "40007" else "stream_ended")
+        if rules.pace == "300-ms" and now - stream.touched_at < _SPACING:
+            raise PlatformError("stream_rate_limited")
+        if frame.index <= stream.index:
+            raise PlatformError("stream_index_not_increasing")
+        if frame.mode == "replace" and not frame.text.startswith(stream.text):
+            raise PlatformError("stream_content_changed")
+        if frame.mode == "append" and frame.ends and not frame.text and not rules.empty_close:
+            raise PlatformError("stream_content_changed")
+        return stream
+
+    def _took(self, stream: S2Stream, frame: Frame, now: float) -> None:
+        stream.touched_at = now
+        self._frames.append(now)
+        if frame.ends:
+            stream.closed = True
+            self._unfinished.pop(stream.id, None)
+
+
+def is_late(stream: S2Stream, rules: S2Rules, now: float) -> bool:
+    """Whether a frame of this stream is refused although it took effect."""
+    return now - stream.opened_at > rules.life
+
+
+def _one_of(value: Any, known: tuple[Any, Any]) -> Any:
+    """One of two words; the first when nothing is said."""
+    if value is None:
+        return known[0]
+    if value not in known:
+        raise PlatformError("request_malformed")
+    return value

@@ -1,0 +1,87 @@
+"""What a user sees of streams while they grow, when they end, and when nobody ends them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from fakeqq.core.people import ChatMessage
+from fakeqq.core.streams.stream_s1 import S1Streams
+from fakeqq.core.streams.stream_s2 import S2Streams
+
+if TYPE_CHECKING:
+    from fakeqq.core.clock import Instant
+    from fakeqq.core.streams.stream_s1 import S1Stream
+    from fakeqq.core.streams.stream_s2 import S2Stream
+    from fakeqq.core.world import World
+
+_SCENE: Literal["c2c"] = "c2c"
+
+
+@dataclass(slots=True)
+class Streams:
+    """The streams of one world: `chunks` of one kind, `frames` of the other.
+
+    Attributes:
+        seqs: the first `msg_seq` of each stream that a user has not seen the end of, by its id.
+    """
+
+    chunks: S1Streams = field(default_factory=S1Streams)
+    frames: S2Streams = field(default_factory=S2Streams)
+    seqs: dict[str, int] = field(default_factory=dict)
+
+
+def settle(world: World, now: Instant) -> None:
+    """End the streams whose time is over: open chunks fall back to the first, frames stay as they are."""
+    life = float(world.settings.switch("stream_life"))
+    for chunks in world.streams.chunks.settle(life, now.world):
+        finish(world, chunks, now, unfinished=True)
+    for frames in world.streams.frames.settle(life, now.world):
+        finish(world, frames, now, unfinished=True)
+
+
+def begin(  # noqa: PLR0913 - the parts of a message
+    world: World,
+    stream: S1Stream | S2Stream,
+    kind: Literal["s1", "s2"],
+    anchor_id: str | None,
+    msg_type: int,
+    msg_seq: int,
+    now: Instant,
+) -> None:
+    """Put a stream's message into the chat."""
+    message = ChatMessage(
+        "bot", stream.id, stream.text, msg_type, now.world, reply_to=anchor_id, stream=kind, generating=True,
+        ref_index=world.identifiers.ref_index(),
+    )  # fmt: skip
+    world.people.show(_SCENE, stream.openid, message)
+    world.streams.seqs[stream.id] = msg_seq
+
+
+def grow(
+    world: World, stream: S1Stream | S2Stream, part: str, keyboard: dict[str, Any] | None, now: Instant, **details: Any
+) -> str | None:
+    """Show the text so far and note the part; returns the message's `ref_idx`, None when it has left the chat."""
+    message = world.people.find_message(_SCENE, stream.openid, stream.id)
+    if message is not None:
+        message.text = stream.text
+        message.keyboard = keyboard or message.keyboard
+    world.journal.append(
+        now, "user.stream", scene=_SCENE, openid=stream.openid, message_id=stream.id, part=part,
+        length=len(stream.text), **details,
+    )  # fmt: skip
+    return message.ref_index if message else None
+
+
+def finish(world: World, stream: S1Stream | S2Stream, now: Instant, *, unfinished: bool) -> None:
+    """Note what the user sees in the end; once for each stream."""
+    msg_seq = world.streams.seqs.pop(stream.id, None)
+    message = world.people.find_message(_SCENE, stream.openid, stream.id)
+    if msg_seq is None or message is None:
+        return
+    message.text, message.generating = stream.text, unfinished and message.stream == "s2"
+    world.journal.append(
+        now, "user.sees", scene=_SCENE, openid=stream.openid, message_id=stream.id, text=stream.text,
+        msg_type=message.msg_type, reply_to=message.reply_to, msg_seq=msg_seq, proactive=message.reply_to is None,
+        stream=message.stream, unfinished=unfinished,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Pushing events to a URL: deliveries, what an answer is worth, forgeries."""

@@ -1,0 +1,338 @@
+"""Webhook push of one world: which deliveries are due, what an answer to one means, what is delivered again.
+
+The shell sends what `take_deliveries` returns, reports each outcome to `answered`, stops what `take_cancelled` names
+and calls `tick` at `next_deadline`. A delivery that is not acknowledged is made again, with the same body and so the
+same top-level `id`, and a new timestamp and signature (https://github.com/AstrBotDevs/AstrBot/issues/5788).
+"""
+
+from __future__ import annotations
+
+import heapq
+import ipaddress
+from collections import deque
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from itertools import count
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from fakeqq.core.errors import ControlError
+from fakeqq.core.webhooks import tampering, webhook_answers
+from fakeqq.core.webhooks.signatures import Signer
+from fakeqq.core.webhooks.tampering import Tamper
+from fakeqq.core.webhooks.webhook_answers import Answer, NoAnswer, Verdict
+from fakeqq.wire import limits, webhooks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from fakeqq.core.clock import Instant
+    from fakeqq.core.gateway.sessions import Event
+    from fakeqq.core.world import World
+
+# Deliveries of one world under way at a time, and waiting behind them. Our choice: no source says.
+CONCURRENCY = 8
+WAITING_LIMIT = 10_000
+
+Transport = Literal["websocket", "webhook", "both"]
+
+
+class WebhookSettings(BaseModel):
+    """Where a world's events go besides its sessions, or instead of them; times in seconds at the world's speed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: Annotated[str, Field(min_length=1, max_length=2000)]
+    transport: Transport = "webhook"
+    timeout: Annotated[float, Field(gt=0, le=600, description="until a delivery counts as not acknowledged")] = float(
+        limits.WEBHOOK_TIMEOUT.value
+    )
+    retry_after: Annotated[float, Field(ge=0, le=86_400, description="between two deliveries of one event")] = float(
+        limits.WEBHOOK_RETRY_AFTER.value
+    )
+    deliveries: Annotated[int, Field(ge=1, le=100, description="of one event, when none is acknowledged")] = int(
+        limits.WEBHOOK_DELIVERIES.value
+    )
+
+
+class Purpose(StrEnum):
+    EVENT = "event"  # of the world's own; made again until acknowledged
+    STAGED = "staged"  # one delivery that a test asked for
+    VALIDATION = "validation"  # op 13
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What is to be delivered, before it is signed.
+
+    Attributes:
+        challenge: `plain_token` and `event_ts` of an address validation.
+    """
+
+    number: int
+    purpose: Purpose
+    body: bytes
+    event_id: str | None = None
+    attempt: int = 1
+    tamper: Tamper | None = None
+    challenge: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One HTTP request for the shell to make.
+
+    Attributes:
+        timeout: steady seconds until the answer counts as missing.
+        entry: its `webhook.request` in the journal.
+    """
+
+    parcel: Parcel
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+    timeout: float
+    entry: int
+
+    @property
+    def number(self) -> int:
+        return self.parcel.number
+
+
+def _check(url: str, *, anywhere: bool) -> None:
+    """Refuse what is no address to push to. A test must not send a bot's events to somebody else's machine."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        host, parts = None, urlsplit("")
+    if parts.scheme not in {"http", "https"} or not host:
+        raise ControlError("bad_url", f"{url!r} is not an http:// or https:// address with a host")
+    if not anywhere and not _is_loopback(host):
+        message = f"{host} is not this machine; pushes stay here unless the server runs with --webhook-anywhere"
+        raise ControlError("foreign_url", message)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _nobody(_: Webhook) -> None:
+    """Nobody listens until a platform holds the world."""
+
+
+def _none(_webhook: Webhook, _url: str) -> tuple[tuple[str, str], ...]:
+    return ()
+
+
+@dataclass(slots=True, eq=False)
+class Webhook:
+    """The webhook of one world; without settings it takes nothing.
+
+    Attributes:
+        on_output: called when there is something to send or to stop, or an earlier deadline.
+        neighbours: app id and secret of other bots that have this address.
+        anywhere: whether the address may be another machine's.
+    """
+
+    world: World
+    on_output: Callable[[Webhook], None] = _nobody
+    neighbours: Callable[[Webhook, str], Iterable[tuple[str, str]]] = _none
+    anywhere: bool = False
+    settings: WebhookSettings | None = None
+    _numbers: count[int] = field(default_factory=lambda: count(1))
+    _waiting: deque[Parcel] = field(default_factory=deque)
+    _later: list[tuple[float, int, Parcel]] = field(default_factory=list)
+    _in_flight: dict[int, Delivery] = field(default_factory=dict)
+    _cancelled: list[int] = field(default_factory=list)
+    _last: Delivery | None = None
+
+    # -- what tests ask -------------------------------------------------------------------------------------------
+
+    def configure(self, settings: WebhookSettings) -> None:
+        """Push to this address from now on; what waits goes there too.
+
+        Raises:
+            ControlError: the address is not a URL or not on this machine, or the bot has no secret to sign with yet.
+        """
+        _check(settings.url, anywhere=self.anywhere)
+        if not self.world.secret:
+            raise ControlError("no_secret", "this bot has no secret yet; pushes are signed with it", status=409)
+        self.settings = settings
+        self.on_output(self)
+
+    def stop(self, now: Instant) -> None:
+        """Nothing is delivered any more; what waits and what is under way is given up."""
+        given_up = Verdict(False, "given up: the webhook was removed")
+        for delivery in self._in_flight.values():
+            self._note_response(delivery.parcel, delivery.entry, NoAnswer(given_up.why), given_up, None, now)
+        for parcel in (*self._waiting, *(parcel for _, _, parcel in self._later)):
+            self._note_response(parcel, None, NoAnswer(given_up.why), given_up, None, now)
+        self._cancelled.extend(self._in_flight)
+        self.settings = self._last = None
+        for pile in (self._waiting, self._later, self._in_flight):
+            pile.clear()
+        self.on_output(self)
+
+    def demand(self) -> None:
+        """Refuse what needs an address.
+
+        Raises:
+            ControlError: there is none.
+        """
+        if self.settings is None:
+            raise ControlError("no_webhook", "this world has no webhook; PUT its address first", status=409)
+
+    def validate(self, now: Instant) -> int:
+        """Ask the address to prove that it knows the secret; returns the delivery's number."""
+        self.demand()
+        token, timestamp = self.world.identifiers.plain_token(), str(int(now.world))
+        body = webhooks.validation(token, timestamp).encode()
+        return self._post(Parcel(next(self._numbers), Purpose.VALIDATION, body, challenge=(token, timestamp)), now)
+
+    def stage(self, event: Event, tamper: Tamper | None, now: Instant) -> int:
+        """Deliver this event once, forged in some way if asked; returns the delivery's number."""
+        self.demand()
+        body = webhooks.push(event.type, event.id, event.data_json).encode()
+        return self._post(Parcel(next(self._numbers), Purpose.STAGED, body, event.id, tamper=tamper), now)
+
+    def repeat(self, now: Instant, *, tamper: Tamper | None = None) -> int:
+        """Deliver the last event again, as if its acknowledgement had been lost; returns the delivery's number.
+
+        Args:
+            tamper: `replayed` repeats timestamp and signature too, as an eavesdropper would.
+
+        Raises:
+            ControlError: nothing has been delivered yet.
+        """
+        self.demand()
+        if self._last is None:
+            raise ControlError("nothing_delivered", "no event has been delivered yet that could come again", status=409)
+        parcel = self._last.parcel
+        again = replace(
+            parcel, number=next(self._numbers), purpose=Purpose.STAGED, attempt=parcel.attempt + 1, tamper=tamper
+        )
+        return self._post(again, now)
+
+    # -- what the world asks --------------------------------------------------------------------------------------
+
+    @property
+    def takes_events(self) -> bool:
+        return self.settings is not None and self.settings.transport != "websocket"
+
+    @property
+    def replaces_sessions(self) -> bool:
+        return self.settings is not None and self.settings.transport == "webhook"
+
+    def event(self, event: Event, now: Instant) -> None:
+        """Deliver an event of the world, again if need be."""
+        body = webhooks.push(event.type, event.id, event.data_json).encode()
+        self._post(Parcel(next(self._numbers), Purpose.EVENT, body, event.id), now)
+
+    # -- what the shell calls -------------------------------------------------------------------------------------
+
+    def take_deliveries(self, now: Instant) -> list[Delivery]:
+        """Requests to make now."""
+        started = []
+        while self.settings is not None and self._waiting and len(self._in_flight) < CONCURRENCY:
+            delivery = self._sign(self._waiting.popleft(), self.settings, now)
+            self._in_flight[delivery.number] = delivery
+            started.append(delivery)
+        return started
+
+    def take_cancelled(self) -> list[int]:
+        """Numbers of deliveries whose answer nobody waits for any more."""
+        cancelled, self._cancelled = self._cancelled, []
+        return cancelled
+
+    def answered(self, number: int, outcome: Answer | NoAnswer, now: Instant) -> None:
+        """Judge what came of a delivery; one that was stopped meanwhile is not looked at."""
+        delivery = self._in_flight.pop(number, None)
+        if delivery is None:
+            return
+        parcel, settings = delivery.parcel, self.settings
+        verdict = self._judge(parcel, delivery.url, outcome)
+        again = None
+        if settings is not None and not verdict.acked and parcel.purpose is Purpose.EVENT:
+            again = settings.retry_after if parcel.attempt < settings.deliveries else None
+        self._note_response(parcel, delivery.entry, outcome, verdict, again, now)
+        if again is not None:
+            due = now.steady + again
+            heapq.heappush(self._later, (due, parcel.number, replace(parcel, attempt=parcel.attempt + 1)))
+        self.on_output(self)
+
+    def next_deadline(self) -> float | None:
+        """Steady seconds at which `tick` is due, or None."""
+        return self._later[0][0] if self._later else None
+
+    def tick(self, now: Instant) -> None:
+        """What is due again joins the queue."""
+        while self._later and self._later[0][0] <= now.steady:
+            _, _, parcel = heapq.heappop(self._later)
+            self._post(replace(parcel, number=next(self._numbers)), now)
+
+    def as_json(self) -> dict[str, Any]:
+        """The settings, or `transport` websocket alone where there are none, and how much is under way."""
+        settings = {"url": None, "transport": "websocket"} if self.settings is None else self.settings.model_dump()
+        return {**settings, "waiting": len(self._waiting) + len(self._later), "in_flight": len(self._in_flight)}
+
+    # -- inside ---------------------------------------------------------------------------------------------------
+
+    def _post(self, parcel: Parcel, now: Instant) -> int:
+        if len(self._waiting) >= WAITING_LIMIT:
+            lost = self._waiting.popleft()
+            why = f"never sent: more than {WAITING_LIMIT} deliveries wait"
+            self._note_response(lost, None, NoAnswer(why), Verdict(False, why), None, now)
+        self._waiting.append(parcel)
+        self.on_output(self)
+        return parcel.number
+
+    def _sign(self, parcel: Parcel, settings: WebhookSettings, now: Instant) -> Delivery:
+        """The request as it goes out, noted in the journal."""
+        identifiers = self.world.identifiers
+        if parcel.tamper is Tamper.REPLAYED and self._last is not None:
+            headers, body = dict(self._last.headers), self._last.body
+        else:
+            signer = Signer(self.world.secret or identifiers.secret())
+            letter = tampering.Letter(self.world.app_id, str(int(now.world)), parcel.body, identifiers.trace_id())
+            headers, body = tampering.seal(letter, signer, parcel.tamper, identifiers)
+        entry = self.world.journal.append(
+            now, "webhook.request", delivery=parcel.number, purpose=parcel.purpose.value, attempt=parcel.attempt,
+            event_id=parcel.event_id, tamper=parcel.tamper.value if parcel.tamper else None, url=settings.url,
+            headers={name.lower(): value for name, value in headers.items()}, body=body.decode(errors="replace"),
+        )  # fmt: skip
+        delivery = Delivery(parcel, settings.url, headers, body, settings.timeout, entry)
+        if parcel.purpose is Purpose.EVENT or (parcel.purpose is Purpose.STAGED and parcel.tamper is None):
+            self._last = delivery
+        return delivery
+
+    def _judge(self, parcel: Parcel, url: str, outcome: Answer | NoAnswer) -> Verdict:
+        if parcel.challenge is None:
+            return webhook_answers.judge_push(outcome)
+        signer = Signer(self.world.secret or "")
+        neighbours = {app_id: Signer(secret) for app_id, secret in self.neighbours(self, url)}
+        return webhook_answers.judge_validation(outcome, parcel.challenge, signer, neighbours)
+
+    def _note_response(  # noqa: PLR0913 - an answer's whole context
+        self,
+        parcel: Parcel,
+        entry: int | None,
+        outcome: Answer | NoAnswer,
+        verdict: Verdict,
+        again: float | None,
+        now: Instant,
+    ) -> None:
+        answer = outcome if isinstance(outcome, Answer) else None
+        self.world.journal.append(
+            now, "webhook.response", request=entry, delivery=parcel.number, purpose=parcel.purpose.value,
+            attempt=parcel.attempt, event_id=parcel.event_id, tamper=parcel.tamper.value if parcel.tamper else None,
+            status=answer.status if answer else None,
+            headers={name.lower(): value for name, value in answer.headers.items()} if answer else {},
+            body=answer.body.decode(errors="replace") if answer else None,
+            acked=verdict.acked, why=verdict.why, again_after=again,
+        )  # fmt: skip
