@@ -86,6 +86,7 @@ class Gateway:
         self._slot: float | None = None
         self._resuming = False
         self._refused_resumes = 0
+        self._lost_session: str | None = None
         self._by_own_decision = False
         self._on_op: dict[int, Callable[[dict[str, Any], float], list[Output]]] = {
             Op.DISPATCH: self._on_dispatch,
@@ -208,7 +209,7 @@ class Gateway:
 
     def _not_answered(self, now: float) -> list[Output]:
         """Silence is taken as a refusal: a session that cannot be resumed must not be tried for ever."""
-        self._forget_session()
+        self._forget_session("no answer to the login in time")
         return self._leave(now, "no answer to the login in time")
 
     # Frames
@@ -242,7 +243,7 @@ class Gateway:
             return []
         resumable = frame.get("d") is True
         if not resumable:
-            self._forget_session()
+            self._forget_session("op 9")
         elif self._resuming:
             self._count_refused_resume()
         self._resuming = False
@@ -252,6 +253,7 @@ class Gateway:
     def _on_dispatch(self, frame: dict[str, Any], now: float) -> list[Output]:
         event_type = frame.get("t")
         data = frame.get("d")
+        highest = self._progress.highest
         seq = self._progress.received(frame.get("s"))
         if event_type == "READY":
             return self._on_ready(frame, now)
@@ -261,6 +263,9 @@ class Gateway:
             return [Report(Level.WARNING, "dispatch.without_type", {"t": event_type})]
         if self.phase is Phase.AUTHENTICATING:
             self._enter(Phase.AUTHENTICATING, now)
+            if self._progress.highest != highest:
+                # Something new is replayed: the RESUME was accepted, whatever becomes of this connection.
+                self._resuming, self._refused_resumes = False, 0
         event_id = frame.get("id")
         if not isinstance(event_id, str):
             event_id = None
@@ -276,12 +281,15 @@ class Gateway:
         session_id = data.get("session_id") if isinstance(data, dict) else None
         if not (isinstance(session_id, str) and session_id):
             session_id = None  # without one there is nothing to resume, but the bot is online
+        lost: list[Output] = []
         if self.session_id not in {None, session_id}:
             # A RESUME answered with another session: its numbers begin anew.
+            self._forget_session("the platform opened another one")
+            lost = self._report_lost_session()
             self._begin_session()
             self._progress.received(frame.get("s"))
         self.session_id = session_id
-        return self._online(now, "session.ready")
+        return [*lost, *self._online(now, "session.ready")]
 
     def _on_resumed(self, now: float) -> list[Output]:
         if self.phase not in {Phase.AUTHENTICATING, Phase.READY}:
@@ -341,7 +349,7 @@ class Gateway:
         if course is Course.NEW_TOKEN:
             self._refused_token = self._token
         elif course is Course.IDENTIFY:
-            self._forget_session()
+            self._forget_session(explain(code, reason))
         if self._by_own_decision:
             return [report, *self._rest(now, self._backoff.after_leaving(now))]
         return [report, *self._rest(now, self._backoff.after_failure(now))]
@@ -351,21 +359,29 @@ class Gateway:
         self._release_slot()
         self._enter(Phase.RESTING, until=now + seconds)
         course = Course.IDENTIFY if self.session_id is None else Course.RESUME
-        return [Report(Level.INFO, "connection.next", {"seconds": round(seconds, 2), "course": course})]
+        lost = self._report_lost_session()
+        return [*lost, Report(Level.INFO, "connection.next", {"seconds": round(seconds, 2), "course": course})]
 
     def _count_refused_resume(self) -> None:
         self._refused_resumes += 1
         if self._refused_resumes >= REFUSED_RESUMES:
-            self._forget_session()
+            self._forget_session(f"{self._refused_resumes} RESUMEs came to nothing")
 
     def _begin_session(self) -> None:
         self._session_number += 1
         self._progress = Progress()
 
-    def _forget_session(self) -> None:
+    def _forget_session(self, why: str) -> None:
+        """Give the session up, and with it the events that came while no connection was there."""
+        if self.session_id is not None:
+            self._lost_session = why
         self.session_id = None
         self._refused_resumes = 0
         self._resuming = False
+
+    def _report_lost_session(self) -> list[Output]:
+        why, self._lost_session = self._lost_session, None
+        return [] if why is None else [Report(Level.WARNING, "session.lost", {"why": why, "shard": list(self._shard)})]
 
     def _release_slot(self) -> None:
         if self._slot is not None:

@@ -206,11 +206,11 @@ class Delivery:
         return Send(dict(self._body))
 
     def _without_anchor(self, answer: Answer) -> Send | None:
-        if self._body.pop("msg_id", None) is None:
+        if self._uncertain or self._body.pop("msg_id", None) is None:
+            # After a try whose answer was lost it may have arrived, and without the number nothing tells a second one.
             return None
         self._body.pop("event_id", None)
         self._body.pop("msg_seq", None)
-        self._uncertain = False
         self._because = describe(answer)
         return Send(dict(self._body))
 

@@ -1,0 +1,183 @@
+"""One bad day, lived through by platform and client, and what must be true in its evening."""
+
+from collections import Counter
+
+from bad_days import CHAOS_SECONDS, EATERS
+from simulated_client import MOST_REPLIES, Client
+from simulated_network import Network
+from simulated_time import Clock, Host
+
+from fakeqq.core.scenarios import scenario
+from reference_client.backoff import IDENTIFY_SPACING
+
+EVENING = 600.0
+"""Seconds after the faults in which the work in hand must come to its end."""
+
+AFTERWARDS = 30.0
+"""Seconds in which nothing may happen any more."""
+
+
+class BadEndError(AssertionError):
+    """Something that must never happen has happened."""
+
+
+class Result:
+    """What a day came to."""
+
+    def __init__(self):
+        self.faults = 0
+        self.messages = 0
+        self.answers = 0
+        self.reported = 0
+        self.lost = 0
+        self.seconds = 0.0
+
+
+class Run:
+    """A day under way."""
+
+    def __init__(self, day):
+        self.day = day
+        self.clock = Clock()
+        self.network = Network(self.clock, day.seed)
+        self.world = self.network.world
+        self.host = Host(self.clock)
+        self.result = Result()
+        self.said = {}
+        self.seen = Counter()
+        self.eaten = any(
+            fault["on"].startswith("dispatch") and EATERS & {verb["verb"] for verb in fault["do"]}
+            for fault in day.faults
+        )
+        self.budget_refusals = 0
+        self.world.journal.listeners.append(self._look)
+        self.users = {name: self.world.people.add_user() for name in ("ann", "bob", "cho")}
+        self.group = self.world.people.add_group()
+
+    def live(self):
+        day = self.day
+        parsed = scenario.parse({"name": "storm", "settings": day.changes, "faults": day.faults, "timeline": day.steps})
+        self.world.stage(parsed, self.network.instant())
+        self.network.flush()
+        for at, text, user, in_group in day.speech:
+            self.clock.at(at, self._say, text, user, in_group)
+        for at, seconds in day.freezes:
+            self.clock.at(at, self._freeze, seconds)
+        self.client = Client(self.host, self.network, day.seed, day.shards)
+        self.clock.run_until(CHAOS_SECONDS)
+        self.world.stage(None, self.network.instant())
+        self.world.acks_muted = False
+        known = set(self.world.sessions)
+        for connection in self.world.live_connections():
+            if connection.session not in known:
+                # A live socket whose session was forgotten hears nothing and cannot know: that is over now, too.
+                connection.drop(self.network.instant())
+        self.network.flush()
+        self._recover()
+        self._judge()
+        self.result.seconds = self.clock.now
+        return self.result
+
+    def _recover(self):
+        """Everything works again: the bot must come back, finish its work and answer once more."""
+        client, clock = self.client, self.clock
+        must(client.stopped is None, f"stopped for good: {client.stopped}")
+        if not clock.run_until(clock.now + self.day.patience, lambda: client.online):
+            phases = [each.gateway.phase.name for each in client.receivers]
+            raise BadEndError(f"not back {self.day.patience:g} s after the last fault: {phases}")
+        clock.run_until(clock.now + EVENING, lambda: client.unfinished == 0)
+        clock.run_until(clock.now + AFTERWARDS)
+        dies_with_token = self.world.settings.switch("token_expiry") == "close-4004"
+        must(client.online or dies_with_token, "online after the faults, and off again without one")
+        clock.run_until(clock.now + AFTERWARDS, lambda: client.online)
+        self._say("ping c2c.", "ann", False)
+        self._say("ping group.", "bob", True)
+        clock.run_until(clock.now + 90.0)
+        clock.run_until(clock.now + AFTERWARDS, lambda: client.online)
+        must(client.unfinished == 0, f"{client.unfinished} handlers never ended")
+        for text in ("ping c2c.", "ping group."):
+            must(self.seen[f"{text}/0"] == 1, f"{text!r} after the faults was answered {self.seen[f'{text}/0']} times")
+
+    def _judge(self):
+        client, day = self.client, self.day
+        for text, at in self.said.items():
+            self._judge_message(text, at)
+        for index, (earlier, later) in enumerate(zip(client.identified_at, client.identified_at[1:], strict=False)):
+            must(later - earlier >= IDENTIFY_SPACING - 1e-6, f"IDENTIFY {index + 2} came {later - earlier:.2f} s early")
+        must(self.budget_refusals == 0, f"{self.budget_refusals} calls or logins over a budget")
+        live = list(self.world.connections.values())
+        must(len(live) == day.shards, f"{len(live)} live connections of {day.shards} shards")
+        attached = Counter(session.shard[0] for session in self.world.sessions if session.connection is not None)
+        must(set(attached) == set(range(day.shards)), f"sessions attached: {dict(attached)}")
+        must(max(attached.values()) == 1, f"a shard lives twice: {dict(attached)}")
+        self._judge_growth()
+
+    def _judge_message(self, text, at):
+        client, result = self.client, self.result
+        result.messages += 1
+        must(client.handled[text] <= 1, f"{text!r} was handled {client.handled[text]} times")
+        for part in range(MOST_REPLIES):
+            reply = f"{text}/{part}"
+            must(self.seen[reply] <= 1, f"the user sees {reply!r} {self.seen[reply]} times")
+            if reply not in client.reported:
+                continue
+            problem = client.reported[reply]
+            result.answers += self.seen[reply]
+            result.reported += problem is not None
+            must(problem is not None or self.seen[reply] == 1, f"{reply!r} was taken for delivered and is not there")
+        if client.handled[text] == 0:
+            must(
+                self.eaten or at <= client.blind_until,
+                f"{text!r}, said at {at:.2f} s, was never heard, and nobody was told",
+            )
+            result.lost += 1
+
+    def _judge_growth(self):
+        client = self.client
+        starts = client.starts
+        must(starts._outstanding == 0, f"{starts._outstanding} session starts are reserved for nobody")
+        must(len(starts._reserved) <= 8, f"{len(starts._reserved)} reserved slots are remembered")
+        must(len(starts._sent) <= 8, f"{len(starts._sent)} sent IDENTIFYs are remembered")
+        for receiver in client.receivers:
+            unfinished = receiver.gateway._progress._unfinished
+            must(not unfinished, f"events count as unfinished for ever: {sorted(unfinished)[:5]}")
+        must(len(client.seen._keys) <= 3 * len(self.said), f"{len(client.seen._keys)} ids of {len(self.said)} messages")
+        must(len(client.sequences._last) <= len(self.said), "more anchors are numbered than there were messages")
+
+    def _say(self, text, user, in_group):
+        self.said[text] = self.clock.now
+        self.world.say(
+            text, self.users[user].openid, self.group.group_openid if in_group else None, self.network.instant()
+        )
+        self.network.flush()
+
+    def _freeze(self, seconds):
+        self.result.faults += 1
+        self.host.freeze(seconds)
+
+    def _look(self, entry):
+        match entry["kind"]:
+            case "fault":
+                self.result.faults += 1
+            case "scenario":
+                self.result.faults += entry["action"] not in {"begin", "end"} and "skipped" not in entry
+            case "user.sees":
+                self.seen[entry["text"]] += 1
+            case "ws.close" if entry["by"] == "server" and entry["code"] == 4903:
+                self.budget_refusals += 1
+            case "http.response" if entry["error"] == "token_rate_limited" and entry["fault"] is None:
+                self.budget_refusals += 1
+
+
+def must(holds, otherwise):
+    if not holds:
+        raise BadEndError(otherwise)
+
+
+def live(day):
+    """Live through a day.
+
+    Raises:
+        AssertionError: something happened that must not.
+    """
+    return Run(day).live()
