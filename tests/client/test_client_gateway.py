@@ -332,6 +332,32 @@ class TestCloseCodes:
             online.close(code).until_connect()
         assert online.come_back()["op"] == 2
 
+    def test_a_resume_that_replays_something_new_was_accepted_even_if_the_connection_dies(self, online):
+        for number in range(2, 3 * REFUSED_RESUMES):
+            online.close(None)
+            assert online.until_connect().come_back()["op"] == 6
+            online.event(number)
+
+    def test_a_resume_that_replays_only_what_is_known_counts_as_refused(self, online):
+        online.event(2)
+        for _ in range(REFUSED_RESUMES):
+            online.close(None)
+            assert online.until_connect().come_back()["op"] == 6
+            online.event(2)
+        online.close(None)
+        assert online.until_connect().come_back()["op"] == 2
+
+    def test_a_lost_session_is_reported_once(self, online):
+        online.receive(op=9, d=False).close(4006).until_connect().come_back()
+        online.ready("session-2")
+        lost = [each for each in online.all(Report) if each.event == "session.lost"]
+        assert [each.details["why"] for each in lost] == ["op 9"]
+
+    def test_a_session_that_the_platform_replaced_is_reported_lost(self, online):
+        online.close(4009).until_connect().come_back()
+        online.ready("session-2")
+        assert [each.event for each in online.all(Report)].count("session.lost") == 1
+
     def test_a_resume_that_succeeds_forgives_the_ones_that_failed(self, online):
         for _ in range(2 * REFUSED_RESUMES):
             online.advance(60.0).receive(op=11).close(4009).until_connect()

@@ -163,6 +163,12 @@ class TestAnchor:
         assert len(bodies) == 2
         assert isinstance(step, Failed)
 
+    @pytest.mark.parametrize("lost", [NoAnswer(Loss.TIMEOUT, "late"), NoAnswer(Loss.DROPPED, "gone"), Answer(500)])
+    def test_what_may_have_arrived_is_not_sent_again_without_its_number(self, lost):
+        bodies, step = play(delivery(), lost, refusal(40034005))
+        assert [body["msg_seq"] for body in bodies] == [1, 1]
+        assert isinstance(step, Failed)
+
     def test_a_proactive_message_has_nothing_to_leave_out(self):
         assert isinstance(play(delivery(PROACTIVE), refusal(40034024))[1], Failed)
 
