@@ -45,6 +45,7 @@ bench: setup ## measure beside the yardsticks, print ratios
 docs: setup ## write the generated pages anew
 	@$(BIN)/python -m fakeqq.wire.provenance > docs/PROVENANCE.md
 	@$(BIN)/python -m fakeqq.core.rest.api_page > docs/API.md
+	@$(BIN)/python -m fakeqq.core.faults.fault_page > docs/FAULTS.md
 	@$(BIN)/python -m conformance.catalogue > docs/CHECKS.md
 
 clean: ## remove what setup and tests made

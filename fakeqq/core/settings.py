@@ -19,7 +19,7 @@ _TEN_YEARS = 10 * 365 * 86_400.0
 class WorldSettings(BaseModel):
     """The settings of one world, as the control API takes and shows them."""
 
-    model_config = ConfigDict(extra="forbid", validate_assignment=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     heartbeat_interval_ms: Annotated[
         int, Field(ge=0, le=_DAY_MS, description="advertised in HELLO, milliseconds; 0 demands no heartbeats")
@@ -83,12 +83,14 @@ class WorldSettings(BaseModel):
         return self.switches.get(name) or _DEFAULTS[name]
 
     def changed(self, changes: dict[str, Any]) -> WorldSettings:
-        """A copy with `changes`; switches are merged name by name.
+        """A copy with `changes`, or these settings where there are none; switches are merged name by name.
 
         Raises:
             ControlError: a setting, a switch or its choice does not exist.
             pydantic.ValidationError: a value is of the wrong type or out of range.
         """
+        if not changes:
+            return self
         for name in changes:
             if name not in WorldSettings.model_fields:
                 raise unknown("setting", name, WorldSettings.model_fields)
