@@ -1,7 +1,7 @@
 """An echo bot, as the adapter contract asks for: `python -m reference_client`.
 
 Reads FAKEQQ_APP_ID, FAKEQQ_SECRET, FAKEQQ_API_BASE and FAKEQQ_TOKEN_URL. Without the two
-addresses it talks to the real platform.
+addresses it talks to the real platform. FAKEQQ_STREAM chooses how streams are written: `chunks` or `frames`.
 """
 
 import os
@@ -9,7 +9,9 @@ import sys
 
 from reference_client.bot import Bot, Message
 from reference_client.client import StoppedByPlatformError
+from reference_client.commands import Echo, Markdown, Streamed, read_command
 from reference_client.log import configure
+from reference_client.stream import Dialect
 
 
 def main() -> int:
@@ -19,6 +21,11 @@ def main() -> int:
     if not app_id or not secret:
         print("reference_client: set FAKEQQ_APP_ID and FAKEQQ_SECRET", file=sys.stderr)  # noqa: T201
         return 2
+    try:
+        dialect = Dialect(environment.get("FAKEQQ_STREAM") or Dialect.CHUNKS)
+    except ValueError:
+        print("reference_client: FAKEQQ_STREAM is chunks or frames", file=sys.stderr)  # noqa: T201
+        return 2
     configure()
     names = {"FAKEQQ_API_BASE": "api_base", "FAKEQQ_TOKEN_URL": "token_url"}
     options = {option: environment[name] for name, option in names.items() if environment.get(name)}
@@ -26,13 +33,28 @@ def main() -> int:
 
     @bot.on_message
     async def echo(message: Message) -> None:
-        await message.reply(message.text or "(no text)")
+        await _answer(message, dialect)
 
     try:
         bot.run()
     except StoppedByPlatformError:
         return 1
     return 0
+
+
+async def _answer(message: Message, dialect: Dialect) -> None:
+    match read_command(message.text):
+        case Echo(texts):
+            for text in texts:
+                await message.reply(text)
+        case Markdown(text):
+            await message.reply_markdown(text)
+        case Streamed(segments):
+            async with message.stream(dialect) as stream:
+                for pieces in segments:
+                    for piece in pieces:
+                        await stream.write(piece)
+                    await stream.break_off()
 
 
 if __name__ == "__main__":

@@ -17,8 +17,10 @@ from typing import Any
 from reference_client.answers import Answer
 from reference_client.client import Client
 from reference_client.http.api import Api, Config
+from reference_client.http.streams import StreamWriter
 from reference_client.messages import Incoming, Scene, read_message
 from reference_client.outputs import Event
+from reference_client.stream import Dialect
 
 MessageHandler = Callable[["Message"], Awaitable[None]]
 
@@ -52,6 +54,33 @@ class Message:
         if self.scene in {Scene.C2C, Scene.GROUP}:
             body["msg_type"] = 0
         return await self._api.send(self.incoming.operation, self.incoming.path, body)
+
+    async def reply_markdown(self, text: str) -> Answer:
+        """Answer with Markdown; as plain text where it is not granted.
+
+        Raises:
+            ApiError: it was not delivered; the error says why.
+        """
+        body: dict[str, Any] = {"markdown": {"content": text}, "msg_id": self.incoming.id}
+        if self.scene in {Scene.C2C, Scene.GROUP}:
+            body["msg_type"] = 2
+        return await self._api.send(self.incoming.operation, self.incoming.path, body)
+
+    def stream(self, dialect: Dialect = Dialect.CHUNKS) -> StreamWriter:
+        """A message that grows while it is written, for `async with`; elsewhere than in C2C it is sent when it ends.
+
+        ```
+        async with message.stream() as stream:
+            await stream.write("one ")
+            await stream.write("two")
+        ```
+        """
+        path = self.incoming.path
+        if dialect is Dialect.FRAMES:
+            path = f"{path.removesuffix('/messages')}/stream_messages"
+        return StreamWriter(
+            self._api, path, self.incoming.id, dialect if self.scene is Scene.C2C else None, self.reply_markdown
+        )
 
 
 class Bot:

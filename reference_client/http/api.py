@@ -11,7 +11,7 @@ from reference_client.answers import Answer, NoAnswer, Outcome, read_answer
 from reference_client.http.origin import Origin, Response
 from reference_client.log import report
 from reference_client.outputs import Level
-from reference_client.sender import Delivery, Failed, Send, Sequences, Step
+from reference_client.sender import Delivery, Failed, Remedy, Send, Sequences, Step, remedy_for
 from reference_client.tokens import TokenCache
 
 if TYPE_CHECKING:
@@ -116,6 +116,21 @@ class Api:
         if isinstance(step, Failed):
             raise step.error
         return step.answer
+
+    def allot(self, msg_id: str) -> int:
+        """A `msg_seq` that was not used with `msg_id` before."""
+        return self._sequences.allot(msg_id)
+
+    async def post(self, path: str, body: dict[str, Any]) -> Outcome:
+        """Make one call once; only a refused token is replaced and the call made again."""
+        content = json.dumps(body).encode()
+        for _ in range(2):
+            token = await self.token()
+            outcome = _read(await self._platform.request("POST", path, self._headers(token), content))
+            if not isinstance(outcome, Answer) or remedy_for(outcome) is not Remedy.NEW_TOKEN or outcome.succeeded:
+                break
+            self.token_refused(token)
+        return outcome
 
     async def _fetch_token(self) -> None:
         self._tokens.calling(self._clock())

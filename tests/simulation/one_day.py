@@ -82,6 +82,7 @@ class Run:
         """Everything works again: the bot must come back, finish its work and answer once more."""
         client, clock = self.client, self.clock
         must(client.stopped is None, f"stopped for good: {client.stopped}")
+        clock.run_until(clock.now + 1.0)  # what the last faults did is on its way
         if not clock.run_until(clock.now + self.day.patience, lambda: client.online):
             phases = [each.gateway.phase.name for each in client.receivers]
             raise BadEndError(f"not back {self.day.patience:g} s after the last fault: {phases}")

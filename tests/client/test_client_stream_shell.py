@@ -1,0 +1,62 @@
+"""The commands of the adapter contract, by the program itself against a running server."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from fakeqq.launch.control import Control
+from fakeqq.launch.server import ServerProcess
+
+SOON = 20.0
+
+
+@pytest.fixture(scope="module")
+def server():
+    with ServerProcess() as process:
+        yield process
+
+
+@pytest.fixture(params=["chunks", "frames"])
+def world(server, request):
+    """A world in which the reference client is online, with streams of one kind."""
+    with Control(server.ready.control_url) as control:
+        world = control.create_world(own_door=True)
+        environment = os.environ | {
+            "FAKEQQ_APP_ID": world.app_id,
+            "FAKEQQ_SECRET": world.secret,
+            "FAKEQQ_API_BASE": world.door["api_base"],
+            "FAKEQQ_TOKEN_URL": world.door["token_url"],
+            "FAKEQQ_STREAM": request.param,
+        }
+        bot = subprocess.Popen([sys.executable, "-m", "reference_client"], env=environment)
+        try:
+            world.wait({"kind": "ws.out", "t": "READY"}, timeout=SOON)
+            yield world
+        finally:
+            bot.terminate()
+            assert bot.wait(SOON) == 0
+            world.delete()
+
+
+def test_the_commands_are_carried_out(world):
+    world.say("stream 3")
+    (seen,) = world.wait({"kind": "user.sees", "text": {"contains": "stream 3"}}, timeout=SOON)
+    assert seen["text"].strip() == "stream 3: piece 1 piece 2"
+    assert not seen["unfinished"]
+    world.say("stream-break")
+    world.wait({"kind": "user.sees", "text": {"contains": "after the tool"}}, timeout=SOON)
+    said = [entry["text"].strip() for entry in world.journal(kind="user.sees")][1:]
+    assert said == ["stream-break before the tool", "after the tool"]
+
+
+def test_in_a_group_a_stream_is_one_ordinary_message(world):
+    world.say("stream 3", group=world.group()["group_openid"])
+    (seen,) = world.wait({"kind": "user.sees", "text": {"contains": "stream 3"}}, timeout=SOON)
+    assert (seen["scene"], seen["text"].strip()) == ("group", "stream 3: piece 1 piece 2")
+    world.say("markdown # title")
+    (seen,) = world.wait({"kind": "user.sees", "text": "# title"}, timeout=SOON)
+    assert seen["msg_type"] == 2
+    world.say("burst 3")
+    assert len(world.wait({"kind": "user.sees", "text": {"contains": "burst 3"}}, count=3, timeout=SOON)) == 3
