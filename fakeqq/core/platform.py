@@ -160,11 +160,15 @@ class Platform:
 
     # -- sockets --------------------------------------------------------------------------------------------------
 
-    def open_connection(self, world: World | None, real: float, client: str = "") -> Connection:
-        """A new gateway socket; `world` is the one whose door was used, when it has a door of its own.
+    def open_connection(
+        self, world: World | None, real: float, client: str = "", *, own_door: bool = False
+    ) -> Connection:
+        """A new gateway socket.
 
         Args:
+            world: whose it is as far as one can tell before the bot has said who it is.
             client: the peer's address.
+            own_door: it came through this world's own door, where no other world's token is good.
         """
         self._connections_made += 1
         return Connection(
@@ -175,6 +179,7 @@ class Platform:
             self._with_output.append,
             self.now(world, real),
             client,
+            own_door=own_door,
         )
 
     def take_connections_with_output(self) -> list[Connection]:

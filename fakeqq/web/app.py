@@ -42,7 +42,7 @@ class FrontDoor:
     ) -> None:
         try:
             if scope["type"] == "websocket":
-                await self._gateway.serve(scope, receive, send, self._door(scope))
+                await self._gateway.serve(scope, receive, send)
             elif scope["path"].startswith(CONTROL_PREFIX):
                 await self._control(scope, receive, send)
             else:
@@ -52,6 +52,5 @@ class FrontDoor:
             raise
 
     def _door(self, scope: dict[str, Any]) -> World | None:
-        """The world whose door this is; at the common door, the only world there is, if it is alone."""
-        app_id = scope["state"].get(DOOR)
-        return self._platform.sole_world() if app_id is None else self._platform.known(app_id)
+        """The world whose own door this is, or None at the common one."""
+        return self._platform.known(scope["state"][DOOR] or "")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from fakeqq.core.faults.verbs import Delay, Disconnect, Hang, Refuse, Reset
 from fakeqq.core.gateway.outputs import ResetSocket
-from fakeqq.web.sockets import SOCKET
+from fakeqq.web.sockets import DOOR, SOCKET
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -39,19 +39,21 @@ class Gateway:
         self._timers: dict[Connection, asyncio.TimerHandle] = {}
         self.also_flush: list[Callable[[], None]] = []
 
-    async def serve(self, scope: dict[str, Any], receive: Receive, send: Send, door: World | None) -> None:
+    async def serve(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """One socket's whole life."""
         socket: GatewaySocket = scope["state"][SOCKET]
+        own_door = scope["state"][DOOR] is not None
+        world = self._platform.known(scope["state"][DOOR]) if own_door else self._platform.sole_world()
         await receive()  # websocket.connect
         try:
-            accepted = await self._accept(door, socket, send)
+            accepted = await self._accept(world, socket, send)
         except OSError:  # how ASGI tells that the bot has left
             return
         if not accepted:
             return
-        connection = self._platform.open_connection(door, self._clock(), _address(scope))
+        connection = self._platform.open_connection(world, self._clock(), _address(scope), own_door=own_door)
         self._sockets[connection] = socket
-        connection.opened(scope["path"], self._platform.now(door, self._clock()))
+        connection.opened(scope["path"], self._platform.now(world, self._clock()))
         self.flush()
         try:
             await self._listen(connection, socket, receive)
@@ -67,13 +69,13 @@ class Gateway:
         for flush in self.also_flush:
             flush()
 
-    async def _accept(self, door: World | None, socket: GatewaySocket, send: Send) -> bool:
+    async def _accept(self, world: World | None, socket: GatewaySocket, send: Send) -> bool:
         """Finish the upgrade, unless a fault stands there."""
         real = self._clock()
-        now = self._platform.now(door, real)
-        fault = door.faults.fire("connect") if door else None
-        if fault is not None and door is not None:
-            door.note_fault(fault, "connect", now)
+        now = self._platform.now(world, real)
+        fault = world.faults.fire("connect") if world else None
+        if fault is not None and world is not None:
+            world.note_fault(fault, "connect", now)
             for verb in fault.do:
                 match verb:
                     case Refuse():
@@ -84,13 +86,13 @@ class Gateway:
                         socket.drop()
                         return False
                     case Reset():
-                        socket.perform(ResetSocket(), door.clock.speed)
+                        socket.perform(ResetSocket(), world.clock.speed)
                         return False
                     case Hang():
                         await _until_lost(socket)
                         return False
                     case Delay():
-                        await asyncio.sleep(verb.seconds / door.clock.speed)
+                        await asyncio.sleep(verb.seconds / world.clock.speed)
                     case _:
                         pass
         await send({"type": "websocket.accept"})

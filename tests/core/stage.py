@@ -69,9 +69,9 @@ class Stage:
     def token(self):
         return self.platform.issue_token(self.world, self.now)[0]
 
-    def connect(self, door="world"):
+    def connect(self, door="world", *, own_door=False):
         world = self.world if door == "world" else door
-        connection = self.platform.open_connection(world, self.real)
+        connection = self.platform.open_connection(world, self.real, own_door=own_door)
         connection.opened("/websocket", self.platform.now(world, self.real))
         return Peer(self, connection)
 
@@ -116,7 +116,7 @@ class Stage:
         if token is not False:
             sent["authorization"] = f"QQBot {token or self.token()}"
         sent |= headers or {}
-        request = exchange.Request(method, path, query, sent, raw, "ws://127.0.0.1:8787", door or self.world)
+        request = exchange.Request(method, path, query, sent, raw, "ws://127.0.0.1:8787", door)
         reply = exchange.answer(self.platform, request, self.real)
         if not reply.hang:
             exchange.answered(self.platform, reply, self.real)

@@ -280,6 +280,39 @@ def test_the_app_id_tells_it_at_the_token_endpoint(common):
     assert (reply.world, body_of(reply)["code"]) == (common.other, 100016)
 
 
+def through_own_door(common, **request):
+    """One request to the first world by its own door, with what belongs to the other world."""
+    request = {
+        "method": "GET",
+        "path": "/gateway",
+        "query": "",
+        "headers": {},
+        "body": b"",
+        "origin": "ws://x",
+    } | request
+    reply = exchange.answer(common.stage.platform, exchange.Request(**request, door=common.stage.world), 0.0)
+    exchange.answered(common.stage.platform, reply, 0.0)
+    return reply
+
+
+def test_at_a_worlds_own_door_another_worlds_token_is_refused_and_noted_there(common):
+    token, _ = common.stage.platform.issue_token(common.other, common.other.clock.at(0.0))
+    for headers in ({"authorization": f"QQBot {token}"}, {"authorization": "QQBot x", "x-union-appid": "102000002"}):
+        reply = through_own_door(common, headers=headers)
+        assert (reply.world, reply.error) == (common.stage.world, "token_invalid")
+    assert [entry["kind"] for entry in common.stage.entries()] == ["http.request", "http.response"] * 2
+    assert list(common.other.journal.since(0)) == []
+
+
+@pytest.mark.parametrize("app_id", ["102000002", "102777777"])
+def test_at_a_worlds_own_door_another_app_id_gets_no_token(common, app_id):
+    body = json.dumps({"appId": app_id, "clientSecret": "other"}).encode()
+    headers = {"content-type": "application/json"}
+    reply = through_own_door(common, method="POST", path=TOKEN, headers=headers, body=body)
+    assert (reply.world, reply.error) == (common.stage.world, "appid_invalid")
+    assert common.stage.platform.known("102777777") is None
+
+
 def test_what_belongs_to_nobody_is_noted_by_the_server(common):
     reply = common.send("GET", "/gateway")
     assert (reply.world, reply.error, reply.trace_id) == (None, "token_missing", "0" * 32)

@@ -190,6 +190,18 @@ def test_another_bots_session_is_unknown(stage):
     assert said(peer.resume(session_id, 1, token=token)) == ["op9", 4006]
 
 
+@pytest.mark.parametrize("op", [2, 6])
+def test_at_a_worlds_own_door_another_worlds_token_costs_4004_and_is_noted_there(stage, op):
+    other = stage.platform.create_world("102000002", "other", {}, stage.real)
+    token, _ = stage.platform.issue_token(other, other.clock.at(stage.real))
+    peer = stage.connect(own_door=True)
+    peer.take()
+    login = identify(token=f"QQBot {token}", intents=C2C, session_id="x", seq=1) | {"op": op}
+    assert peer.send(login) == [ending(4004)]
+    assert [entry["kind"] for entry in stage.entries()] == ["ws.open", "ws.out", "ws.in", "ws.close"]
+    assert list(other.journal.since(0)) == []
+
+
 @pytest.mark.parametrize("seq", [-1, 4, 10**30, None, "1", 1.0, True, []])
 def test_a_wrong_seq_costs_4007(stage, seq):
     peer, session_id = stage.online()

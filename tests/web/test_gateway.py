@@ -405,3 +405,27 @@ async def test_two_doors_are_two_worlds():
                 await live.login(socket, token=token)
                 _, said = await live.control("POST", f"/worlds/{world['app_id']}/say", {"text": "x"})
                 assert said["delivered"] == 1
+
+
+@pytest.mark.parametrize("op", [2, 6])
+async def test_a_worlds_own_door_refuses_another_worlds_token(live, op):
+    _, made = await live.control("POST", "/worlds", {"own_door": True})
+    token = await live.token()
+    login = {"op": op, "d": {"token": f"QQBot {token}", "intents": C2C, "session_id": "x", "seq": 1}}
+    async with live.socket(made["door"]["gateway_url"]) as socket:
+        await socket.recv()
+        await socket.send(json.dumps(login))
+        assert await ended(socket) == 4004
+    headers = {"authorization": f"QQBot {token}"}
+    async with live.http.get(made["door"]["api_base"] + "/gateway", headers=headers) as answer:
+        assert answer.status == 401
+    _, journal = await live.control("GET", f"/worlds/{made['app_id']}/journal")
+    assert {entry["kind"] for entry in journal["entries"]} >= {"ws.in", "ws.close", "http.request", "http.response"}
+    assert await live.do("POST", "/journal/count", {"where": {"kind": "ws.in"}}) == {"count": 0}
+
+
+async def test_at_the_common_door_the_only_world_does_not_stand_in_the_way_of_a_new_one(live):
+    async with live.socket() as socket:
+        token = await live.token("102777777", "anything")
+        ready = await live.login(socket, token=token)
+        assert ready["user"]["id"] == live.server.platform.world("102777777").bot_id

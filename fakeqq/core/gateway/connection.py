@@ -62,11 +62,12 @@ class Connection:
 
     Args:
         number: names the connection in the journal and the control API; unique per server.
-        world: the world whose door was used, when that is known before the bot has said who it is.
+        world: the world it belongs to as long as no token tells of another, or None.
         find_world: the world whose bot holds this access token, or None.
         journal: where entries go while no world is known.
         on_output: called when there is something to send, or an earlier deadline.
         client: the peer's address.
+        own_door: `world` is certain, whatever token the bot shows: the door is that world's own.
 
     Attributes:
         deadline_moved: `next_deadline` may be earlier than the shell knows; the shell clears it.
@@ -85,6 +86,8 @@ class Connection:
         on_output: Callable[[Connection], None],
         now: Instant,
         client: str = "",
+        *,
+        own_door: bool = False,
     ) -> None:
         self.number = number
         self.world = world
@@ -98,6 +101,7 @@ class Connection:
         self.heard_at: float | None = None
         self.out = Outbox(self, on_output)
         self._find_world = find_world
+        self._own_door = own_door
         self._server_journal = journal
         self._unattributed: deque[Entry] = deque(maxlen=_UNATTRIBUTED_LIMIT)
         self._heard: deque[float] = deque()
@@ -237,7 +241,7 @@ class Connection:
 
     def _hear(self, frame: dict[str, Any], now: Instant) -> None:
         op = _op(frame["op"])
-        if op in (Op.IDENTIFY, Op.RESUME):
+        if op in (Op.IDENTIFY, Op.RESUME) and not self._own_door:
             world = self._find_world(login.token_of(frame.get("d"), op))
             if world is not None:
                 self.attribute(world)

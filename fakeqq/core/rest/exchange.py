@@ -205,7 +205,7 @@ def _perform(  # noqa: PLR0913 - one request's whole context
 
 
 def _authenticate(platform: Platform, authorization: str, client: str, world: World | None, now: Instant) -> World:
-    """The world whose live token this is; on a world's own door, only that world's."""
+    """The world whose live token this is; a token of another world than the request's is none."""
     scheme, _, token = authorization.partition(" ")
     if not authorization:
         raise PlatformError("token_missing")
@@ -248,16 +248,21 @@ def _token(  # noqa: PLR0913 - the token endpoint sees the raw request
 
 
 def _world_of(platform: Platform, request: Request, operation: str | None, body: Any, real: float) -> World | None:
-    """Whose request this is, told by the app id, the token, `X-Union-Appid`, the door, or by being the only one."""
+    """Whose request this is: of the world whose own door was used.
+
+    At the common door the app id tells it, the token, `X-Union-Appid`, or being the only one.
+    """
+    if request.door is not None:
+        return request.door
     if operation == _TOKEN_OPERATION and isinstance(body, dict) and isinstance(body.get("appId"), str):
         secret = body.get("clientSecret")
         named = platform.known(body["appId"])
         if named is None and isinstance(secret, str) and _APP_ID.fullmatch(body["appId"]):
             named = platform.first_sight(body["appId"], secret, real)
-        return named or request.door or platform.sole_world()
+        return named or platform.sole_world()
     _, _, token = request.headers.get("authorization", "").partition(" ")
     owner = platform.world_of_token(token) or platform.known(request.headers.get("x-union-appid", ""))
-    return owner or request.door or platform.sole_world()
+    return owner or platform.sole_world()
 
 
 def _decode(body: bytes) -> tuple[Any, bool]:
