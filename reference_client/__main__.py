@@ -1,11 +1,15 @@
 """An echo bot, as the adapter contract asks for: `python -m reference_client`.
 
 Reads FAKEQQ_APP_ID, FAKEQQ_SECRET, FAKEQQ_API_BASE and FAKEQQ_TOKEN_URL. Without the two
-addresses it talks to the real platform. FAKEQQ_STREAM chooses how streams are written: `chunks` or `frames`.
+addresses it talks to the real platform. With FAKEQQ_TRANSPORT=webhook it listens on FAKEQQ_WEBHOOK_PORT
+instead of opening a connection. FAKEQQ_STREAM chooses how streams are written: `chunks` or `frames`; a
+FAKEQQ_SESSION_FILE keeps the session from a clean end to the next start.
 """
 
 import os
 import sys
+from pathlib import Path
+from typing import Any
 
 from reference_client.bot import Bot, Message
 from reference_client.client import StoppedByPlatformError
@@ -28,8 +32,14 @@ def main() -> int:
         return 2
     configure()
     names = {"FAKEQQ_API_BASE": "api_base", "FAKEQQ_TOKEN_URL": "token_url"}
-    options = {option: environment[name] for name, option in names.items() if environment.get(name)}
-    bot = Bot(app_id, secret, **options)
+    options: dict[str, Any] = {option: environment[name] for name, option in names.items() if environment.get(name)}
+    if environment.get("FAKEQQ_SESSION_FILE"):
+        options["session_file"] = Path(environment["FAKEQQ_SESSION_FILE"])
+    port = environment.get("FAKEQQ_WEBHOOK_PORT", "") if environment.get("FAKEQQ_TRANSPORT") == "webhook" else None
+    if port is not None and not (port.isascii() and port.isdigit() and int(port) < 2**16):
+        print("reference_client: set FAKEQQ_WEBHOOK_PORT to a port", file=sys.stderr)  # noqa: T201
+        return 2
+    bot = Bot(app_id, secret, webhook_port=None if port is None else int(port), **options)
 
     @bot.on_message
     async def echo(message: Message) -> None:

@@ -12,7 +12,7 @@ bot.run()
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reference_client.answers import Answer
 from reference_client.client import Client
@@ -21,6 +21,9 @@ from reference_client.http.streams import StreamWriter
 from reference_client.messages import Incoming, Scene, read_message
 from reference_client.outputs import Event
 from reference_client.stream import Dialect
+
+if TYPE_CHECKING:
+    from reference_client.http.webhook import WebhookClient
 
 MessageHandler = Callable[["Message"], Awaitable[None]]
 
@@ -86,10 +89,14 @@ class Message:
 class Bot:
     """A bot: who it is, and what it does with messages."""
 
-    def __init__(self, app_id: str, secret: str, **options: Any) -> None:
-        """`options` are the further fields of `Config`: `api_base`, `token_url`, `intents`, `shards`."""
+    def __init__(self, app_id: str, secret: str, *, webhook_port: int | None = None, **options: Any) -> None:
+        """`options` are the further fields of `Config`: `api_base`, `token_url`, `intents`, `shards`, `session_file`.
+
+        With a `webhook_port` the bot listens there for the platform's deliveries and opens no connection itself.
+        """
         self._handler: MessageHandler | None = None
-        self._client = Client(Config(app_id=app_id, secret=secret, **options), self._handle)
+        config = Config(app_id=app_id, secret=secret, **options)
+        self._client = _client_for(config, self._handle, webhook_port)
 
     def on_message(self, handler: MessageHandler) -> MessageHandler:
         """Have `handler` called with every message of a person. For use as a decorator."""
@@ -118,3 +125,14 @@ class Bot:
         incoming = read_message(event)
         if incoming is not None and not incoming.by_bot and self._handler is not None:
             await self._handler(Message(incoming, self._client.api))
+
+
+def _client_for(
+    config: Config, handler: Callable[[Event], Awaitable[None]], webhook_port: int | None
+) -> "Client | WebhookClient":
+    if webhook_port is None:
+        return Client(config, handler)
+    # Imported when it is wanted: a web server costs a quarter of a second that most bots need not pay.
+    from reference_client.http.webhook import WebhookClient  # noqa: PLC0415
+
+    return WebhookClient(config, handler, webhook_port)

@@ -26,6 +26,7 @@ from reference_client.outputs import (
     Stop,
 )
 from reference_client.progress import Seen
+from reference_client.sessions import SavedSession, decode_sessions, encode_sessions
 from reference_client.startup import (
     GatewayAddress,
     GatewayInfo,
@@ -115,7 +116,7 @@ class Client:
                 report(Level.ERROR, "gateway.unknown", problem=problem, next_try=round(wait, 1))
                 await asyncio.sleep(wait)
         shards = self._config.shards or self._address.info.shards
-        seen = Seen()
+        seen, saved = Seen(), self._read_sessions(shards)
         for index in range(shards):
             gateway = Gateway(
                 intents=self._config.intents,
@@ -124,6 +125,8 @@ class Client:
                 seen=seen,
                 random=self._random,
             )
+            if index in saved:
+                gateway.restore(saved[index])
             self._gateways.append(gateway)
             self._obey(gateway, gateway.start(self._loop.time()))
 
@@ -276,7 +279,7 @@ class Client:
         if self._timer is not None:
             self._timer.cancel()
         for gateway in self._gateways:
-            for output in gateway.stop():
+            for output in gateway.stop(to_return=self._config.session_file is not None):
                 self._obey(gateway, [output])
         closing = [link.task for link in self._links.values() if link.task is not None]
         draining = asyncio.create_task(self._workers.drain(FAREWELL))
@@ -287,3 +290,34 @@ class Client:
         for task in rest:
             task.cancel()
         await asyncio.gather(*rest, return_exceptions=True)
+        self._write_sessions()
+
+    # Sessions of one process for the next
+
+    def _read_sessions(self, shards: int) -> dict[int, SavedSession]:
+        """What an earlier process left; it is taken away, so that nobody takes it a second time."""
+        path = self._config.session_file
+        if path is None:
+            return {}
+        try:
+            text = path.read_text(encoding="utf-8")
+            path.unlink()
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError) as error:
+            report(Level.WARNING, "sessions.unreadable", problem=str(error))
+            return {}
+        return decode_sessions(text, self._config.app_id, shards)
+
+    def _write_sessions(self) -> None:
+        path, held = self._config.session_file, enumerate(gateway.saved() for gateway in self._gateways)
+        sessions = {index: session for index, session in held if session is not None}
+        if path is None or not sessions or self._failure is not None:
+            return
+        written = path.with_name(f"{path.name}.new")
+        try:
+            written.touch(mode=0o600)
+            written.write_text(encode_sessions(self._config.app_id, len(self._gateways), sessions), encoding="utf-8")
+            written.replace(path)
+        except OSError as error:
+            report(Level.WARNING, "sessions.not_kept", problem=str(error))

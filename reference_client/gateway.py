@@ -41,6 +41,7 @@ from reference_client.outputs import (
 from reference_client.phases import CONNECTED, PATIENCE, Phase
 from reference_client.policy import Course, course_after, explain
 from reference_client.progress import Progress, Seen, identities
+from reference_client.sessions import SavedSession
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -158,13 +159,25 @@ class Gateway:
         if event.session == self._session_number:
             self._progress.finish(event.seq)
 
-    def stop(self) -> list[Output]:
-        """End for good, politely where a socket is open."""
+    def restore(self, saved: SavedSession) -> None:
+        """Before `start`: begin with the session of an earlier process."""
+        self._begin_session()
+        self._progress.received(saved.seq)
+        self.session_id = saved.session_id
+
+    def saved(self) -> SavedSession | None:
+        """The session for a later process, or None without one."""
+        if self.session_id is None:
+            return None
+        return SavedSession(self.session_id, self._progress.resume_from() or 0)
+
+    def stop(self, *, to_return: bool = False) -> list[Output]:
+        """End for good, politely where a socket is open; `to_return`: another process will RESUME."""
         phase, connection = self.phase, self.connection
         self._enter(Phase.STOPPED)
         self._release_slot()
         if phase in CONNECTED:
-            return [CloseConnection(connection, _DONE_CODE, "")]
+            return [CloseConnection(connection, LEAVING_CODE if to_return else _DONE_CODE, "")]
         return [AbortConnection(connection)] if phase in {Phase.DIALLING, Phase.LEAVING} else []
 
     # Time

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -31,6 +32,7 @@ class Config:
     Attributes:
         intents: the bits of IDENTIFY. One bit that the bot may not have costs the whole IDENTIFY.
         shards: connections to open; None takes the number that the platform recommends.
+        session_file: where sessions are kept from a clean end to the next start; None forgets them.
     """
 
     app_id: str
@@ -39,6 +41,7 @@ class Config:
     token_url: str = "https://bots.qq.com/app/getAppAccessToken"  # noqa: S105 - an address
     intents: int = Intent.GROUP_AND_C2C_EVENT | Intent.DIRECT_MESSAGE | Intent.PUBLIC_GUILD_MESSAGES
     shards: int | None = None
+    session_file: Path | None = None
 
 
 class Api:

@@ -1,0 +1,68 @@
+"""A small HTTP server for the platform's deliveries: acknowledges first, works then."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from reference_client.http.api import Api, Config
+from reference_client.log import report
+from reference_client.outputs import Event, Level
+from reference_client.progress import Seen
+from reference_client.webhook import Webhook
+from reference_client.workers import Workers
+
+LARGEST_BODY = 4 * 2**20
+"""Bytes of a delivery; the platform's are some kilobytes."""
+
+FAREWELL = 1.0
+"""Seconds that running handlers get at the end."""
+
+
+class WebhookClient:
+    """A bot that is called instead of calling; the counterpart of `client.Client`."""
+
+    def __init__(self, config: Config, handler: Callable[[Event], Awaitable[None]], port: int) -> None:
+        """`handler` is called with every event, many at a time. `port` is on this machine's loopback."""
+        self.api = Api(config, random.Random())  # noqa: S311 - spreads waits
+        self._webhook = Webhook(config.app_id, config.secret, Seen())
+        self._handler = handler
+        self._port = port
+        self._workers = Workers(self._handle)
+        self._stopping = asyncio.Event()
+
+    async def run(self) -> None:
+        """Listen until `stop`."""
+        app = web.Application(client_max_size=LARGEST_BODY)
+        app.router.add_post("/{path:.*}", self._receive)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=FAREWELL)
+        async with self.api:
+            await runner.setup()
+            try:
+                await web.TCPSite(runner, "127.0.0.1", self._port).start()
+                report(Level.INFO, "webhook.listening", port=self._port)
+                await self._stopping.wait()
+            finally:
+                await runner.cleanup()
+                await self._workers.drain(FAREWELL)
+
+    def stop(self) -> None:
+        """End soon."""
+        self._stopping.set()
+
+    async def _receive(self, request: web.Request) -> web.Response:
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        reply = self._webhook.receive(headers, await request.read())
+        if reply.problem:
+            report(Level.WARNING, "webhook.passed_over", problem=reply.problem, status=reply.status)
+        if reply.event is not None:
+            self._workers.put(reply.event)
+        return web.Response(status=reply.status, body=reply.body, content_type="application/json")
+
+    async def _handle(self, event: Event) -> None:
+        try:
+            await self._handler(event)
+        except Exception as error:  # noqa: BLE001 - whatever a handler does, the bot goes on listening
+            problem = str(error) or type(error).__name__
+            report(Level.ERROR, "handler.failed", t=event.type, id=event.id, problem=problem)
