@@ -9,6 +9,9 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
+from fakeqq.core import snapshots
 from fakeqq.core.clock import Instant, WorldClock
 from fakeqq.core.errors import ControlError, unknown
 from fakeqq.core.gateway.connection import Connection
@@ -61,6 +64,14 @@ class PlatformOptions:
     blobs: Blobs | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _FirstDay:
+    """What a world was created with; `snapshot` is the document as JSON text, which nothing that lives can change."""
+
+    settings: WorldSettings
+    snapshot: bytes | None = None
+
+
 class Platform:
     """The worlds of one server."""
 
@@ -70,6 +81,7 @@ class Platform:
         self._identifiers = Identifiers(self._random)
         self._clock = WorldClock(options.epoch, options.real, speed=options.speed)
         self._worlds: dict[str, World] = {}
+        self._first_days: dict[str, _FirstDay] = {}
         self._token_owner: OrderedDict[str, str] = OrderedDict()
         self._connections_made = 0
         self._with_output: list[Connection] = []
@@ -99,17 +111,32 @@ class Platform:
             raise unknown("world", app_id, self._worlds, status=404)
         return self._worlds[app_id]
 
-    def create_world(self, app_id: str | None, secret: str | None, settings: Mapping[str, Any], real: float) -> World:
+    def create_world(
+        self,
+        app_id: str | None,
+        secret: str | None,
+        settings: Mapping[str, Any],
+        real: float,
+        *,
+        snapshot: Mapping[str, Any] | None = None,
+    ) -> World:
         """Declare a world.
 
+        Args:
+            snapshot: the document it is made of; app id, secret and settings given beside it win.
+
         Raises:
-            ControlError: the app id is taken, or there are too many worlds.
+            ControlError: the app id is taken, there are too many worlds, or the snapshot is none.
         """
+        if snapshot is not None:
+            kept = snapshots.read(snapshot)
+            app_id, secret, settings = app_id or kept.app_id, secret or kept.secret, {**kept.settings, **settings}
         app_id = app_id or self._fresh_app_id()
         if app_id in self._worlds:
             raise ControlError("world_exists", f"world {app_id!r} exists already; DELETE it first", status=409)
         changed = self._options.settings.changed(dict(settings))
-        return self._add(app_id, secret or self._identifiers.secret(), changed, real)
+        document = None if snapshot is None else msgspec.json.encode(snapshot)
+        return self._add(app_id, secret or self._identifiers.secret(), _FirstDay(changed, document), real)
 
     def remove_world(self, app_id: str, real: float) -> None:
         world = self.world(app_id)
@@ -119,19 +146,19 @@ class Platform:
         world.webhook.stop(world.clock.at(real))
         world.uploads.clear()
         world.media.clear()
-        del self._worlds[app_id]
+        del self._worlds[app_id], self._first_days[app_id]
 
     def reset_world(self, app_id: str, real: float) -> World:
-        """The same app id and secret, everything else as on the first day; live sockets are dropped."""
-        old = self.world(app_id)
+        """The same app id and secret, everything else as it was created; live sockets are dropped."""
+        old, first_day = self.world(app_id), self._first_days[app_id]
         self.remove_world(app_id, real)
-        return self._add(app_id, old.secret, self._options.settings, real)
+        return self._add(app_id, old.secret, first_day, real)
 
     def first_sight(self, app_id: str, secret: str, real: float) -> World | None:
         """The world of an app id that a bot named; made now unless the server is strict or full."""
         world = self._worlds.get(app_id)
         if world is None and not self._options.strict and len(self._worlds) < WORLD_LIMIT:
-            world = self._add(app_id, secret, self._options.settings, real)
+            world = self._add(app_id, secret, _FirstDay(self._options.settings), real)
         return world
 
     def sole_world(self) -> World | None:
@@ -208,14 +235,15 @@ class Platform:
             if world.webhook is not webhook and settings is not None and settings.url == url and world.secret:
                 yield world.app_id, world.secret
 
-    def _add(self, app_id: str, secret: str | None, settings: WorldSettings, real: float) -> World:
+    def _add(self, app_id: str, secret: str | None, first_day: _FirstDay, real: float) -> World:
         if len(self._worlds) >= WORLD_LIMIT:
             raise ControlError("too_many", f"a server holds at most {WORLD_LIMIT} worlds", status=409)
         start = self._clock.at(real)
         clock = WorldClock(start.world, real, speed=self._options.speed)
         random = self._options.random(self._random.getrandbits(64))
+        settings = first_day.settings.model_copy(deep=True)
         world = World(app_id, secret, clock, random, settings, self._options.blobs)
-        self._worlds[app_id] = world
+        self._worlds[app_id], self._first_days[app_id] = world, first_day
         world.webhook.on_output = self._webhooks_with_output.append
         world.webhook.neighbours = self._neighbours
         world.webhook.anywhere = self._options.webhook_anywhere
@@ -223,6 +251,8 @@ class Platform:
         for watcher in self._watchers:
             _introduce(watcher, world)
         world.stage(self._options.scenario, clock.at(real))
+        if first_day.snapshot is not None:
+            snapshots.restore(world, snapshots.read(msgspec.json.decode(first_day.snapshot)), real)
         return world
 
     def _fresh_app_id(self) -> str:

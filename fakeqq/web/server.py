@@ -84,12 +84,10 @@ class Server:
     Attributes:
         platform: every world behind this server.
         ready: the ready line's object: ports, URLs, an app id and a secret that work.
-        first_world: made at the start, so that there is an app id and a secret to begin with.
     """
 
     platform: Platform
     ready: dict[str, Any]
-    first_world: World
 
     def __init__(self, options: ServeOptions) -> None:
         self._options = options
@@ -139,6 +137,15 @@ class Server:
             await asyncio.to_thread(self._journal.close)
         shutil.rmtree(self._runtime, ignore_errors=True)
 
+    @property
+    def first_world(self) -> World:
+        """The world made at the start, so that there is an app id and a secret to begin with; as it is now.
+
+        Raises:
+            ControlError: it was deleted.
+        """
+        return self.platform.world(self.ready["app_id"])
+
     async def adopt(self, listening: socket.socket, *, tls: bool, app_id: str | None = None) -> Listener:
         """Accept on a socket that somebody else bound."""
         return await self._listeners.adopt(listening, tls=tls, door=app_id)
@@ -157,7 +164,7 @@ class Server:
         if options.tls_port is not None and self._listeners.tls is not None:
             tls = await self._listeners.listen(options.host, options.tls_port, tls=True)
         await self._desk.open()
-        self.first_world = self.platform.create_world(None, None, {}, time.monotonic())
+        first = self.platform.create_world(None, None, {}, time.monotonic())
         self.flush()
         self.ready = {
             "ready": True,
@@ -166,8 +173,8 @@ class Server:
             "seed": seed,
             **_addresses(options.host, plain.port, tls.port if tls else None),
             "control_url": f"http://{_authority(options.host, plain.port)}{PREFIX}",
-            "app_id": self.first_world.app_id,
-            "secret": self.first_world.secret,
+            "app_id": first.app_id,
+            "secret": first.secret,
             "ca_file": str(options.ca_file) if options.ca_file else None,
             "adopt_socket": str(self._desk.path),
             "scenario": options.scenario.name if options.scenario else None,

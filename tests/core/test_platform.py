@@ -1,6 +1,7 @@
 import pytest
 
 from core.stage import APP_ID, SECRET, Stage, said
+from fakeqq.core import snapshots
 from fakeqq.core.errors import ControlError
 
 
@@ -81,6 +82,33 @@ def test_a_reset_world_keeps_its_name_its_secret_and_nothing_else(stage):
     late = stage.connect(door=fresh)
     late.take()
     assert said(late.resume(session_id, 1, token=token)) == [4004]
+
+
+def test_a_reset_world_is_what_it_was_created_as(stage):
+    stage.platform.create_world("102000002", "s", {"shards": 2, "switches": {"replay": "none"}}, stage.real)
+    world = stage.platform.known("102000002")
+    world.settings = world.settings.changed({"shards": 5, "username": "x", "switches": {"replay": "overlap"}})
+    for _ in range(2):
+        fresh = stage.platform.reset_world("102000002", stage.real)
+        assert (fresh.settings.shards, fresh.settings.username) == (2, "fakeqq bot")
+        assert fresh.settings.switch("replay") == "none"
+
+
+def test_a_world_made_of_a_snapshot_is_reset_to_it(stage):
+    said_first = stage.say("first")
+    kept = snapshots.take(stage.world, stage.now)
+    settings = {"shards": 3}
+    other = stage.platform.create_world("102000002", "s", settings, stage.real, snapshot=kept)
+    assert (other.bot_id, other.settings.shards) == (stage.world.bot_id, 3)
+    other.say("second", said_first["user"], None, other.clock.at(stage.real))
+    stage.real += 1000.0
+    fresh = stage.platform.reset_world("102000002", stage.real)
+    assert (fresh.bot_id, fresh.settings.shards, list(fresh.people.users)) == (
+        stage.world.bot_id, 3, [said_first["user"]]
+    )  # fmt: skip
+    (chat,) = fresh.people.chats()
+    assert [message["text"] for message in chat["messages"]] == ["first"]
+    assert fresh.clock.at(stage.real).world == kept["clock"]["now"]
 
 
 def test_worlds_share_nothing(stage):

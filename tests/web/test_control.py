@@ -112,6 +112,22 @@ async def test_a_reset_brings_the_first_day_back(live):
     assert (await live.control("POST", "/reset"))[1] == {"worlds": [live.app_id]}
 
 
+async def test_a_reset_world_has_its_own_settings_and_its_door(live):
+    body = {"settings": {"shards": 2}, "own_door": True}
+    _, made = await live.control("POST", "/worlds", body)
+    await live.control("PATCH", f"/worlds/{made['app_id']}/settings", {"shards": 5})
+    _, shown = await live.control("POST", f"/worlds/{made['app_id']}/reset")
+    assert shown["settings"]["shards"] == 2
+    token = await live.token(made["app_id"], made["secret"], made["door"]["api_base"])
+    async with live.socket(made["door"]["gateway_url"]) as socket:
+        await live.login(socket, token=token)
+
+
+async def test_the_servers_first_world_is_the_one_of_today(live):
+    await live.do("POST", "/reset")
+    assert live.server.first_world is live.world
+
+
 async def test_the_journal_is_read_counted_and_waited_for(live):
     for number in range(5):
         await live.do("POST", "/say", {"text": str(number)})

@@ -26,14 +26,11 @@ async def list_worlds(server: Server) -> dict[str, Any]:
 async def create_world(server: Server, body: models.NewWorld | None = None) -> dict[str, Any]:
     """A fresh world; its app id and secret are invented when not given."""
     wanted = body or models.NewWorld()
-    app_id, secret, settings = wanted.app_id, wanted.secret, wanted.settings
-    kept = None if wanted.snapshot is None else snapshots.read(wanted.snapshot)
-    if kept is not None:
-        app_id, secret, settings = app_id or kept.app_id, secret or kept.secret, {**kept.settings, **settings}
-    world = server.platform.create_world(app_id, secret, settings, server.clock())
-    if kept is not None:
-        snapshots.restore(world, kept, server.clock())
-        server.record(world, "restore", of=kept.app_id)
+    world = server.platform.create_world(
+        wanted.app_id, wanted.secret, wanted.settings, server.clock(), snapshot=wanted.snapshot
+    )
+    if wanted.snapshot is not None:
+        server.record(world, "restore", of=wanted.snapshot["app_id"])
     server.flush()
     door = await server.open_door(world.app_id) if wanted.own_door else None
     return {
@@ -66,7 +63,7 @@ async def delete_world(server: Server, world: InWorld) -> dict[str, str]:
 
 @router.post("/worlds/{app_id}/reset")
 async def reset_world(server: Server, world: InWorld) -> dict[str, Any]:
-    """Back to the first day; the app id, the secret and the door stay, live sockets are dropped."""
+    """Back to the first day: what it was created with, its app id, secret and door stay; live sockets are dropped."""
     fresh = server.platform.reset_world(world.app_id, server.clock())
     server.flush()
     return fresh.as_json(server.now(fresh))
