@@ -92,12 +92,19 @@ class Journal:
 
     Args:
         limit: how many entries are kept; the oldest go first, ids go on growing.
+
+    Attributes:
+        listeners: told each entry as it is made.
+        on_end: called once, when nothing worth waiting for comes any more.
+        has_ended: whether its world is gone.
     """
 
     def __init__(self, limit: int = JOURNAL_ENTRIES) -> None:
         self._entries: deque[Entry] = deque(maxlen=limit)
         self._last_id = 0
         self.listeners: list[Callable[[Entry], None]] = []
+        self.on_end: list[Callable[[], None]] = []
+        self.has_ended = False
 
     @property
     def last_id(self) -> int:
@@ -114,6 +121,12 @@ class Journal:
         """Take an entry over from another journal: a new id, its own `at`."""
         self._last_id += 1
         self._add({**entry, "id": self._last_id})
+
+    def end(self) -> None:
+        """The world is gone: whoever waits for its next entry waits in vain."""
+        self.has_ended = True
+        for ring in tuple(self.on_end):
+            ring()
 
     def since(self, last_seen: int = 0) -> Iterator[Entry]:
         """Entries with an id greater than `last_seen`, oldest first."""

@@ -147,6 +147,7 @@ class Platform:
         world.uploads.clear()
         world.media.clear()
         del self._worlds[app_id], self._first_days[app_id]
+        world.journal.end()
 
     def reset_world(self, app_id: str, real: float) -> World:
         """The same app id and secret, everything else as it was created; live sockets are dropped."""

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from web.live import serving
+from web.live import serving, until
 
 
 async def test_the_servers_own_routes(live):
@@ -157,6 +157,37 @@ async def test_a_wait_that_times_out_tells_what_came_nearest(live, wait):
     assert (status, answer["error"]["code"], answer["matched"]) == (408, "timeout", 0)
     assert answer["nearest"][0]["differs"] == {"text": {"expected": "ping", "found": "other"}}
     assert live.world.journal.listeners == []
+
+
+@pytest.mark.parametrize(("method", "path"), [("DELETE", ""), ("POST", "/reset")])
+async def test_a_wait_ends_with_its_world(live, method, path):
+    old = live.world.journal
+    body = {"where": {"kind": "never"}, "timeout": 30}
+    waiting = asyncio.create_task(live.control("POST", f"/worlds/{live.app_id}/journal/wait", body))
+    await until(lambda: old.listeners)
+    await live.do(method, path)
+    status, answer = await asyncio.wait_for(waiting, 5)
+    assert (status, answer["error"]["code"]) == (409, "world_gone")
+    assert old.listeners == []
+
+
+async def test_what_a_worlds_end_brings_about_can_be_waited_for(live):
+    async with live.online():
+        waiting = asyncio.create_task(live.wait({"kind": "ws.close", "by": "server"}))
+        await until(lambda: live.world.journal.listeners)
+        await live.do("POST", "/reset")
+        (entry,) = await asyncio.wait_for(waiting, 5)
+        assert entry["code"] is None
+
+
+@pytest.mark.parametrize(("method", "path"), [("DELETE", ""), ("POST", "/reset")])
+async def test_a_stream_ends_with_its_world_after_the_last_entry(live, method, path):
+    url = f"{live.ready['control_url']}/worlds/{live.app_id}/journal/stream"
+    async with live.online(), live.http.get(url) as stream:
+        await live.do(method, path)
+        text = await asyncio.wait_for(stream.text(), 5)
+    entries = [json.loads(line.removeprefix("data: ")) for line in text.splitlines() if line.startswith("data: ")]
+    assert entries[-1]["kind"] == "ws.close"
 
 
 async def test_the_journal_streams_as_server_sent_events(live):

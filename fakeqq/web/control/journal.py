@@ -56,7 +56,13 @@ async def count_entries(world: InWorld, body: Count) -> dict[str, int]:
     return {"count": sum(pattern.matches(entry) for entry in world.journal.since(body.since))}
 
 
-@router.post("/worlds/{app_id}/journal/wait", responses={408: {"description": "it did not happen in time"}})
+@router.post(
+    "/worlds/{app_id}/journal/wait",
+    responses={
+        408: {"description": "it did not happen in time"},
+        409: {"description": "the world was deleted or reset before it happened"},
+    },
+)
 async def wait_for_entries(world: InWorld, body: Wait) -> Any:
     """Answer as soon as the evidence is there; at the time-out, with what came nearest."""
     pattern = Pattern(body.where)
@@ -74,12 +80,16 @@ async def wait_for_entries(world: InWorld, body: Wait) -> Any:
 
 @router.get("/worlds/{app_id}/journal/stream", response_class=StreamingResponse)
 async def stream(world: InWorld, since: Since = 0) -> StreamingResponse:
-    """Server-sent events: each entry as one `data:` line, its id as the event's id."""
+    """Server-sent events: each entry as one `data:` line, its id as the event's id. Ends when the world is gone."""
     return StreamingResponse(_events(world.journal, since), media_type="text/event-stream")
 
 
 async def wait_for(journal: Journal, pattern: Pattern, wait: Wait) -> list[Entry]:
-    """The first `count` matching entries, or fewer at the time-out."""
+    """The first `count` matching entries, or fewer at the time-out.
+
+    Raises:
+        ControlError: the world was deleted or reset before they came.
+    """
     matched: list[Entry] = []
     done = asyncio.Event()
 
@@ -92,6 +102,7 @@ async def wait_for(journal: Journal, pattern: Pattern, wait: Wait) -> list[Entry
     for entry in journal.since(wait.since):
         look(entry)
     journal.listeners.append(look)
+    journal.on_end.append(done.set)
     try:
         if not done.is_set():
             await asyncio.wait_for(done.wait(), wait.timeout)
@@ -99,6 +110,9 @@ async def wait_for(journal: Journal, pattern: Pattern, wait: Wait) -> list[Entry
         pass
     finally:
         journal.listeners.remove(look)
+        journal.on_end.remove(done.set)
+    if journal.has_ended and len(matched) < wait.count:
+        raise ControlError("world_gone", "the world was deleted or reset while you waited", status=409)
     return matched
 
 
@@ -109,15 +123,20 @@ async def _events(journal: Journal, since: int) -> AsyncIterator[bytes]:
         news.set()
 
     journal.listeners.append(ring)
+    journal.on_end.append(news.set)
     try:
         while True:
             news.clear()
+            is_last = journal.has_ended
             for entry in journal.since(since):
                 since = entry["id"]
                 yield b"id: %d\ndata: %s\n\n" % (since, msgspec.json.encode(entry))
+            if is_last:
+                return
             await news.wait()
     finally:
         journal.listeners.remove(ring)
+        journal.on_end.remove(news.set)
 
 
 def _page(journal: Journal, since: int, limit: int, kind: str | None) -> dict[str, Any]:
