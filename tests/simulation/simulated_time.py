@@ -1,6 +1,7 @@
 """Time that jumps from one happening to the next, and coroutines that wait in it."""
 
 import heapq
+from collections import deque
 from itertools import count
 
 
@@ -49,6 +50,7 @@ class Host:
     def __init__(self, clock):
         self.clock = clock
         self.frozen_until = 0.0
+        self._held = deque()
 
     @property
     def now(self):
@@ -74,10 +76,22 @@ class Host:
         return wait
 
     def _call(self, call, arguments):
-        if self.now < self.frozen_until:
-            self.clock.at(self.frozen_until, self._call, call, arguments)
-        else:
+        if self.now >= self.frozen_until and not self._held:
             call(*arguments)
+            return
+        if not self._held:
+            self.clock.at(self.frozen_until, self._thaw)
+        self._held.append((call, arguments))
+
+    def _thaw(self):
+        """Everything that was held up, in its order; the lid may have been shut again meanwhile."""
+        if self.now < self.frozen_until:
+            self.clock.at(self.frozen_until, self._thaw)
+            return
+        while self._held:
+            call, arguments = self._held[0]
+            call(*arguments)
+            self._held.popleft()
 
 
 class Wait:
