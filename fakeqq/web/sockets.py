@@ -154,6 +154,8 @@ class GatewaySocket(WebSocketsSansIOProtocol):
             super().shutdown()
         except InvalidState:
             self.transport.close()
+        else:
+            self.close_sent = self.close_sent or self.handshake_complete
 
     async def send(self, message: ASGISendEvent) -> None:
         if self.close_sent and message["type"] == "websocket.close":

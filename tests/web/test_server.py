@@ -7,6 +7,7 @@ import time
 
 import aiohttp
 import pytest
+from websockets.asyncio.client import connect
 
 from fakeqq.web.server import ServeOptions, Server
 from web.live import C2C, Live, serving, until
@@ -104,6 +105,19 @@ async def test_it_stops_soon_with_hanging_requests_open_sockets_and_followers():
         half.close()
         await silent.close()
         await ready.close()
+
+
+async def test_a_stopping_server_notes_that_it_ended_the_connections():
+    async with contextlib.AsyncExitStack() as stack:
+        server = await stack.enter_async_context(Server(ServeOptions(port=0)))
+        world = server.first_world
+        async with connect(server.ready["gateway_url"]) as socket:
+            await socket.recv()
+            await stack.aclose()
+            await socket.wait_closed()
+            assert socket.close_code == 1012
+    (entry,) = [entry for entry in world.journal.since() if entry["kind"] == "ws.close"]
+    assert (entry["by"], entry["code"]) == ("server", 1012)
 
 
 async def test_a_taken_port_leaves_nothing_open(live):
