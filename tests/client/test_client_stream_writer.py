@@ -1,0 +1,100 @@
+"""The writer over a platform that only remembers: what is split, what is broken off, what goes the ordinary road."""
+
+import pytest
+
+from reference_client import stream
+from reference_client.answers import Answer
+from reference_client.http.streams import StreamWriter
+from reference_client.stream import LONGEST_PART, LONGEST_TEXT, Dialect
+
+
+class Api:
+    """Takes everything, or refuses what `refuse` says."""
+
+    def __init__(self, refuse=lambda _: None):
+        self.bodies, self.taken, self.replies = [], [], []
+        self.number, self.refuse = 0, refuse
+
+    def allot(self, _):
+        self.number += 1
+        return self.number
+
+    async def post(self, _, body):
+        code = self.refuse(len(self.bodies))
+        self.bodies.append(body)
+        if code is not None:
+            return Answer(400, {"code": code, "message": "no"})
+        self.taken.append(body)
+        return Answer(200, {"id": "stream"})
+
+    async def reply(self, text):
+        self.replies.append(text)
+        return Answer(200)
+
+    def segments(self):
+        """The texts of the streams, in order."""
+        texts, text = [], ""
+        for body in self.taken:
+            text += body["markdown"]["content"]
+            if body["stream"]["state"] == 10:
+                texts.append(text.removesuffix("\n"))
+                text = ""
+        return texts
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch):
+    monkeypatch.setattr(stream, "SPACING", 0.0)
+
+
+async def write(api, *pieces, dialect=Dialect.CHUNKS):
+    async with StreamWriter(api, "/path", "m", dialect, api.reply) as writer:
+        for piece in pieces:
+            await writer.write(piece)
+
+
+async def test_an_over_long_text_goes_on_in_another_message():
+    api, text = Api(), "".join(chr(97 + number % 26) for number in range(2 * LONGEST_TEXT + 5))
+    await write(api, text)
+    assert "".join(api.segments()) == text
+    assert len(api.segments()) == 3
+    assert max(len(body["markdown"]["content"]) for body in api.bodies) <= LONGEST_PART + 1
+
+
+async def test_elsewhere_it_is_one_ordinary_message():
+    api = Api()
+    await write(api, "one ", "two", dialect=None)
+    assert (api.bodies, api.replies) == ([], ["one two"])
+
+
+async def test_nothing_written_is_nothing_sent():
+    api = Api()
+    await write(api)
+    assert (api.bodies, api.replies) == ([], [])
+
+
+async def test_a_handler_that_fails_still_ends_its_stream():
+    api = Api()
+
+    async def fail():
+        async with StreamWriter(api, "/path", "m", Dialect.CHUNKS, api.reply) as writer:
+            await writer.write("half")
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        await fail()
+    assert api.segments() == ["half"]
+
+
+async def test_a_refused_stream_becomes_an_ordinary_message():
+    api = Api(refuse=lambda _: 11253)
+    await write(api, "one ", "two")
+    assert api.replies == ["one two"]
+    assert len(api.bodies) == 1
+
+
+async def test_a_chunk_that_is_refused_for_good_leaves_a_closed_stream_and_loses_nothing():
+    api = Api(refuse=lambda number: 11253 if number == 1 else None)
+    await write(api, "one ", "two ", "three")
+    assert api.segments() == ["one "]
+    assert api.replies == ["two three"]
