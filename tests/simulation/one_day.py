@@ -71,8 +71,9 @@ class Run:
         self.world.settings = self.world.settings.changed({"switches": {"token_expiry": "ignored"}})
         known = set(self.world.sessions)
         for connection in self.world.live_connections():
-            if connection.session not in known:
-                # A live socket whose session was forgotten hears nothing and cannot know: that is over now, too.
+            if connection.session not in known or connection.out.half_open or connection.out.stalled:
+                # A live socket whose session was forgotten hears nothing and cannot know: that is over now, too. So is
+                # a line on which nothing moves.
                 connection.drop(self.network.instant())
         self.network.flush()
         self._recover()
@@ -84,7 +85,8 @@ class Run:
         """Everything works again: the bot must come back, finish its work and answer once more."""
         client, clock = self.client, self.clock
         must(client.stopped is None, f"stopped for good: {client.stopped}")
-        clock.run_until(clock.now + 1.0)  # what the last faults did is on its way
+        # What the last faults did is on its way, or waits for a lid to be opened.
+        clock.run_until(max(clock.now, self.host.frozen_until) + 1.0)
         if not clock.run_until(clock.now + self.day.patience, lambda: client.online):
             phases = [each.gateway.phase.name for each in client.receivers]
             raise BadEndError(f"not back {self.day.patience:g} s after the last fault: {phases}")
