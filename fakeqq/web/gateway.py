@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from fakeqq.core.faults.verbs import Delay, Disconnect, Hang, Refuse, Reset
@@ -42,16 +43,23 @@ class Gateway:
     async def serve(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """One socket's whole life."""
         socket: GatewaySocket = scope["state"][SOCKET]
-        own_door = scope["state"][DOOR] is not None
-        world = self._platform.known(scope["state"][DOOR]) if own_door else self._platform.sole_world()
+        door: str | None = scope["state"][DOOR]
+        world = self._platform.sole_world() if door is None else self._platform.known(door)
         await receive()  # websocket.connect
         try:
-            accepted = await self._accept(world, socket, send)
+            if not await self._let_through(world, socket, send):
+                return
+            app_id = world.app_id if world is not None else door
+            if app_id is not None:
+                # A fault may have held the upgrade while the world was deleted or became another.
+                world = self._platform.known(app_id)
+                if world is None:
+                    await _refuse(send, HTTPStatus.NOT_FOUND)
+                    return
+            await send({"type": "websocket.accept"})
         except OSError:  # how ASGI tells that the bot has left
             return
-        if not accepted:
-            return
-        connection = self._platform.open_connection(world, self._clock(), _address(scope), own_door=own_door)
+        connection = self._platform.open_connection(world, self._clock(), _address(scope), own_door=door is not None)
         self._sockets[connection] = socket
         connection.opened(scope["path"], self._platform.now(world, self._clock()))
         self.flush()
@@ -69,8 +77,8 @@ class Gateway:
         for flush in self.also_flush:
             flush()
 
-    async def _accept(self, world: World | None, socket: GatewaySocket, send: Send) -> bool:
-        """Finish the upgrade, unless a fault stands there."""
+    async def _let_through(self, world: World | None, socket: GatewaySocket, send: Send) -> bool:
+        """What a fault makes of the upgrade; whether it is to be finished."""
         real = self._clock()
         now = self._platform.now(world, real)
         fault = world.faults.fire("connect") if world else None
@@ -79,8 +87,7 @@ class Gateway:
             for verb in fault.do:
                 match verb:
                     case Refuse():
-                        await send({"type": "websocket.http.response.start", "status": verb.status, "headers": []})
-                        await send({"type": "websocket.http.response.body", "body": b""})
+                        await _refuse(send, verb.status)
                         return False
                     case Disconnect():
                         socket.drop()
@@ -95,7 +102,6 @@ class Gateway:
                         await asyncio.sleep(verb.seconds / world.clock.speed)
                     case _:
                         pass
-        await send({"type": "websocket.accept"})
         return True
 
     async def _listen(self, connection: Connection, socket: GatewaySocket, receive: Receive) -> None:
@@ -152,6 +158,12 @@ def _address(scope: dict[str, Any]) -> str:
     """The peer's address; a unix socket has none."""
     client = scope.get("client")
     return str(client[0]) if client else ""
+
+
+async def _refuse(send: Send, status: int) -> None:
+    """Answer the upgrade with a status and nothing else."""
+    await send({"type": "websocket.http.response.start", "status": status, "headers": []})
+    await send({"type": "websocket.http.response.body", "body": b""})
 
 
 async def _until_lost(socket: GatewaySocket) -> None:

@@ -340,6 +340,46 @@ async def test_a_world_may_go_while_its_door_is_being_entered(live):
     assert await asyncio.wait_for(entering, 5) == 4004
 
 
+@pytest.mark.parametrize("own_door", [True, False])
+async def test_a_world_deleted_while_its_door_is_being_entered_takes_nobody_in(live, own_door):
+    if own_door:
+        _, made = await live.control("POST", "/worlds", {"own_door": True})
+        app_id, url = made["app_id"], made["door"]["gateway_url"]
+    else:
+        app_id, url = live.app_id, live.ready["gateway_url"]
+    world = live.server.platform.world(app_id)
+    await live.control("POST", f"/worlds/{app_id}/clock", {"speed": 100})
+    late = fault("connect", {"verb": "delay", "seconds": 20})
+    await live.control("PUT", f"/worlds/{app_id}/faults", [late])
+
+    async def enter():
+        async with live.socket(url):
+            pass
+
+    entering = asyncio.create_task(enter())
+    await until(lambda: [entry for entry in world.journal.since() if entry["kind"] == "fault"])
+    await live.control("DELETE", f"/worlds/{app_id}")
+    with pytest.raises(InvalidStatus) as refused:
+        await asyncio.wait_for(entering, 5)
+    assert refused.value.response.status_code == 404
+    assert not [entry for entry in world.journal.since() if entry["kind"] == "ws.open"]
+
+
+async def test_a_world_reset_while_its_door_is_being_entered_takes_in_as_the_new_one(live):
+    await live.do("POST", "/clock", {"speed": 100})
+    await live.faults(fault("connect", {"verb": "delay", "seconds": 20}))
+
+    async def enter():
+        async with live.socket() as socket:
+            await socket.recv()
+
+    entering = asyncio.create_task(enter())
+    await live.wait({"kind": "fault"})
+    await live.do("POST", "/reset")
+    await asyncio.wait_for(entering, 5)
+    await live.wait({"kind": "ws.open"})
+
+
 async def test_bots_that_leave_in_the_middle_of_everything_leave_nothing_behind(live):
     token = await live.token()
     identify = json.dumps({"op": 2, "d": {"token": f"QQBot {token}", "intents": C2C}}).encode()
