@@ -85,8 +85,9 @@ class Run:
         """Everything works again: the bot must come back, finish its work and answer once more."""
         client, clock = self.client, self.clock
         must(client.stopped is None, f"stopped for good: {client.stopped}")
-        # What the last faults did is on its way, or waits for a lid to be opened.
-        clock.run_until(max(clock.now, self.host.frozen_until) + 1.0)
+        # What the last faults did is on its way, waits for a lid to be opened, or shows when heartbeats are counted.
+        interval = self.world.settings.heartbeat_interval_ms / 1000
+        clock.run_until(max(clock.now, self.host.frozen_until) + 3 * interval)
         if not clock.run_until(clock.now + self.day.patience, lambda: client.online):
             phases = [each.gateway.phase.name for each in client.receivers]
             raise BadEndError(f"not back {self.day.patience:g} s after the last fault: {phases}")
