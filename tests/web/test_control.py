@@ -383,3 +383,18 @@ async def test_a_control_token_is_demanded_when_there_is_one(header, status):
         headers = {} if header is None else {"authorization": header}
         assert (await live.control("GET", "/health", headers=headers))[0] == status
         assert await live.token(), "bots need none"
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Host": "192.168.1.20:8787"}, 200), ({"Host": "fakeqq.lan"}, 200),
+        ({"Host": "192.168.1.20:8787", "Authorization": "Bearer wrong"}, 401),
+        ({"Host": "192.168.1.20:8787", "Origin": "http://192.168.1.20:8787"}, 403),
+    ],
+    ids=str,
+)  # fmt: skip
+async def test_with_a_control_token_the_server_may_be_called_by_any_name(headers, status):
+    async with serving(host="0.0.0.0", control_token="right") as live:  # noqa: S104
+        found, _ = await live.control("GET", "/health", headers={"Authorization": "Bearer right"} | headers)
+        assert found == status

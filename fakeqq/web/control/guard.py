@@ -1,7 +1,7 @@
 """Who may use the control API: programs on this machine, never a web page that a browser happens to show.
 
 A page of any site can make a browser send requests to 127.0.0.1; DNS rebinding even makes them same-origin. Both are
-caught by looking at `Host` and `Origin`.
+caught by looking at `Host` and `Origin`. Where a token is demanded any `Host` will do: no page knows the token.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def refusal(headers: Mapping[str, str], own_host: str, token: str | None) -> tup
         token: what `Authorization: Bearer …` must carry, or None when none is demanded.
     """
     host = _host_of(headers.get("host", ""))
-    if not (_is_loopback(host) or host == own_host):
+    if token is None and not (_is_loopback(host) or host == own_host):
         message = f"Host {host!r} is not this machine; use 127.0.0.1 or localhost"
         return 403, "foreign_host", message
     origin = headers.get("origin")
