@@ -6,6 +6,7 @@ import pytest
 
 from core.stage import C2C, DROPPED, ending, said
 from fakeqq.core.gateway.login import token_of
+from fakeqq.wire import limits
 from fakeqq.wire.intents import ALL_INTENTS, DEFAULT_PERMISSIONS, Intent
 from fakeqq.wire.ops import Op
 
@@ -227,6 +228,18 @@ def test_what_is_replayed(stage, policy, seq, numbers):
     assert [frame["s"] for frame in replayed] == numbers
     assert replayed == [originals[number] for number in numbers], "byte for byte the same event"
     assert resumed == {"op": 0, "s": 5, "t": "RESUMED", "d": ""}
+
+
+@pytest.mark.parametrize(("replay", "noted"), [("exact", 1), ("overlap", 1), ("none", 0)])
+def test_what_has_left_the_replay_buffer_is_skipped_and_noted(stage, replay, noted):
+    stage.set(switches={"replay": replay})
+    peer, session_id = stage.online()
+    peer.leave()
+    for _ in range(int(limits.REPLAY_BUFFER_EVENTS.value) + 3):
+        stage.say()
+    greeted(stage).resume(session_id, 1)
+    lost = stage.entries("replay.lost")
+    assert [(entry["session_id"], entry["seq"], entry["count"]) for entry in lost] == [(session_id, 1, 3)] * noted
 
 
 def test_what_happened_meanwhile_is_replayed_before_resumed(stage):

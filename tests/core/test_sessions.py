@@ -27,6 +27,23 @@ def test_missed_is_what_is_numbered_above(after, numbers):
     assert [s for s, _ in it.missed(after)] == numbers
 
 
+def test_events_that_have_left_the_buffer_are_counted_without_the_sessions_own_frames():
+    it = session()
+    kept = int(limits.REPLAY_BUFFER_EVENTS.value)
+    it.number()  # READY is 1
+    for number in range(kept):
+        it.number(event(number))
+    assert it.lost(1) == 0
+    it.number()  # RESUMED
+    it.number(event(kept))
+    assert (it.lost(1), it.lost(2)) == (1, 0)
+    for number in range(kept):
+        it.number(event(number))
+    assert it.lost(1) == kept + 1
+    assert it.lost(kept + 2) == 1
+    assert it.lost(it.s) == 0
+
+
 def test_the_replay_buffer_keeps_the_newest():
     it = session()
     kept = int(limits.REPLAY_BUFFER_EVENTS.value)

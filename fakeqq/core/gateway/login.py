@@ -94,6 +94,10 @@ def resume(connection: Connection, data: Any, now: Instant) -> None:
         # "overlap": events already handled come again, as in https://github.com/agentscope-ai/QwenPaw/issues/7946
         first = max(seq - 1, 0) if settings.switch("replay") == "overlap" else seq
         is_silent = session.deaf or settings.switch("replay") == "none"
+        lost = 0 if is_silent else session.lost(seq)
+        if lost:
+            # No document says what the platform does with a session that missed too much. Our choice.
+            connection.note(now, "replay.lost", session_id=session.id, seq=seq, count=lost)
         connection.resumed(session, [] if is_silent else list(session.missed(first)), now)
 
 

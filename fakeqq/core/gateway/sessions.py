@@ -69,6 +69,7 @@ class Session:
     made_at: float = 0.0
     deaf: bool = False
     _buffer: deque[tuple[int, Event]] = field(default_factory=lambda: deque(maxlen=_REPLAY_LIMIT))
+    _without_event: deque[int] = field(default_factory=lambda: deque(maxlen=_REPLAY_LIMIT))
 
     def wants(self, event: Event) -> bool:
         is_subscribed = event.intent == 0 or bool(event.intent & self.intents)
@@ -77,13 +78,22 @@ class Session:
     def number(self, event: Event | None = None) -> int:
         """Give the next `s` out; an event is kept for replay, READY and RESUMED are not."""
         self.s += 1
-        if event is not None:
+        if event is None:
+            self._without_event.append(self.s)
+        else:
             self._buffer.append((self.s, event))
         return self.s
 
     def missed(self, after: int) -> Iterator[tuple[int, Event]]:
         """Kept events numbered above `after`, oldest first."""
         return ((s, event) for s, event in tuple(self._buffer) if s > after)
+
+    def lost(self, after: int) -> int:
+        """How many events numbered above `after` have left the buffer and cannot be replayed."""
+        if len(self._buffer) < _REPLAY_LIMIT:
+            return 0
+        oldest = self._buffer[0][0]
+        return max(0, oldest - after - 1) - sum(after < s < oldest for s in self._without_event)
 
     def as_json(self) -> dict[str, Any]:
         return {
