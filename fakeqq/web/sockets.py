@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from httptools import HttpParserError, HttpParserUpgrade
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.exceptions import InvalidState
@@ -22,6 +23,7 @@ from fakeqq.core.gateway.outputs import (
     StopSending,
 )
 from fakeqq.web import lines
+from fakeqq.wire import limits
 
 if TYPE_CHECKING:
     from asyncio import BaseTransport, Transport
@@ -35,6 +37,8 @@ SOCKET, TRANSPORT, DOOR = "fakeqq.socket", "fakeqq.transport", "fakeqq.door"
 
 # Bytes waiting for a bot that does not read, after which its connection is dropped. Our choice.
 _UNREAD_LIMIT = 16 * 1024 * 1024
+# Bytes a bot may say before its upgrade is answered: one message of the largest size. Our choice.
+_EARLY_LIMIT = int(limits.MAX_FRAME_BYTES.value)
 
 
 class HttpConnection(HttpToolsProtocol):
@@ -44,11 +48,29 @@ class HttpConnection(HttpToolsProtocol):
         self.app_state = {**self.app_state, TRANSPORT: transport}
         super().connection_made(transport)
 
+    def data_received(self, data: bytes) -> None:
+        """As uvicorn's, but what came behind an upgrade in the same packet goes to the WebSocket and is not lost."""
+        self._unset_keepalive_if_required()
+        try:
+            self.parser.feed_data(data)
+        except HttpParserUpgrade as upgrade:
+            if not self._should_upgrade():
+                self._unsupported_upgrade_warning()
+                return
+            self.handle_websocket_upgrade()
+            (size,) = upgrade.args
+            socket = self.transport.get_protocol()
+            if size < len(data) and isinstance(socket, GatewaySocket):
+                socket.data_received(data[size:])
+        except HttpParserError:
+            self.send_400_response("Invalid HTTP request received.")
+
 
 class GatewaySocket(WebSocketsSansIOProtocol):
     """One WebSocket connection of a bot."""
 
     def connection_made(self, transport: BaseTransport) -> None:
+        self._early = bytearray()
         self.app_state = {**self.app_state, SOCKET: self}
         super().connection_made(transport)
 
@@ -141,7 +163,17 @@ class GatewaySocket(WebSocketsSansIOProtocol):
         return None, "", not self.close_sent
 
     def data_received(self, data: bytes) -> None:
-        """Hear the bot; refuse an upgrade that cannot be read, for which uvicorn has no case."""
+        """Hear the bot; refuse an upgrade that cannot be read, for which uvicorn has no case.
+
+        Some bots do not wait for the answer to their upgrade (botgo identifies without reading HELLO). What they say
+        is kept until then: answers to it must not overtake that one.
+        """
+        if self.handshake_initiated and not self.handshake_complete:
+            self._early += data
+            if len(self._early) > _EARLY_LIMIT:
+                self._early.clear()
+                self.drop()
+            return
         super().data_received(data)
         if not self.handshake_initiated and self.conn.handshake_exc is not None and not self.close_sent:
             self.close_sent = True
@@ -161,3 +193,6 @@ class GatewaySocket(WebSocketsSansIOProtocol):
         if self.close_sent and message["type"] == "websocket.close":
             return
         await super().send(message)
+        if self._early and self.handshake_complete:
+            early, self._early = bytes(self._early), bytearray()
+            self.data_received(early)

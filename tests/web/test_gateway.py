@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatus
 
+from fakeqq.web.sockets import GatewaySocket
 from fakeqq.wire import limits
 from web.live import C2C, serving, until
 
@@ -212,6 +213,56 @@ async def test_a_broken_upgrade_is_refused_without_a_fault_of_ours(live, request
 async def test_extra_headers_of_an_upgrade_are_tolerated(live, headers):
     async with live.online(additional_headers=headers):
         pass
+
+
+GOOD_UPGRADE = b"GET /websocket " + UPGRADE + KEY + b"Sec-WebSocket-Version: 13\r\n\r\n"
+
+
+def masked(opcode, payload):
+    head = bytes([0x80 | opcode, 0xFE]) + struct.pack("!H", len(payload))
+    return head + b"\0\0\0\0" + payload
+
+
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("cut", [None, 0, 1, 5, 50], ids=str)
+async def test_a_bot_that_speaks_before_the_upgrade_is_answered_is_heard(live, cut, late):
+    if late:
+        await live.faults(fault("connect", {"verb": "delay", "seconds": 0.1}))
+    identify = json.dumps({"op": 2, "d": {"token": f"QQBot {await live.token()}", "intents": C2C}}).encode()
+    said = b"\x89\x81\0\0\0\0x" + masked(1, identify) + masked(1, b'{"op":1,"d":1}')
+    raw = await Raw.open(live.ready["port"], GOOD_UPGRADE + (said if cut is None else said[:cut]))
+    if cut is not None:
+        await asyncio.sleep(0.02)  # another packet
+        raw.writer.write(said[cut:])
+    assert (await raw.head()).startswith("HTTP/1.1 101 ")
+    async with asyncio.timeout(5):
+        heard = [await raw.frame() for _ in range(4)]
+    texts = [json.loads(payload) for opcode, payload in heard if opcode == 1]
+    assert [opcode for opcode, _ in heard if opcode != 1] == [10]
+    assert [text.get("t") or text["op"] for text in texts] == [10, "READY", 11]
+    await raw.close()
+
+
+async def test_what_is_said_before_a_late_upgrade_has_a_bound(live):
+    await live.faults(fault("connect", {"verb": "hang"}))
+    raw = await Raw.open(live.ready["port"], GOOD_UPGRADE)
+    await live.wait({"kind": "fault"})
+    with contextlib.suppress(OSError):
+        for _ in range(40):
+            raw.writer.write(b"x" * 100_000)
+            await raw.writer.drain()
+        assert await asyncio.wait_for(raw.reader.read(), 5) == b""
+    raw.writer.transport.abort()
+    state = live.server._listeners._state
+    await until(lambda: not any(isinstance(connection, GatewaySocket) for connection in state.connections))
+
+
+async def test_a_bot_may_say_goodbye_before_the_upgrade_is_answered(live):
+    raw = await Raw.open(live.ready["port"], GOOD_UPGRADE + b"\x88\x82\0\0\0\0" + struct.pack("!H", 1000))
+    assert (await raw.head()).startswith("HTTP/1.1 101 ")
+    await raw.reader.read()
+    await live.wait({"kind": "ws.close", "by": "client", "code": 1000})
+    await raw.close()
 
 
 # -- connect faults -------------------------------------------------------------------------------------------------
