@@ -238,6 +238,54 @@ def test_the_gateway_budget(stage, budget, allowed):
         stage.world.clock.advance(60)
 
 
+# -- what the journal keeps of a body -------------------------------------------------------------------------------
+
+
+def kept(stage, body):
+    """What the journal keeps of a request's body."""
+    stage.request("POST", "/v2/users/x/messages", body)
+    return stage.entries("http.request")[-1]["body"]
+
+
+def test_a_body_up_to_the_bound_is_kept_whole(stage):
+    largest = {"content": "x" * (exchange.NOTED_BYTES - len('{"content":""}'))}
+    assert len(json.dumps(largest, separators=(",", ":"))) == exchange.NOTED_BYTES
+    assert kept(stage, largest) == largest
+
+
+def test_of_a_larger_body_the_journal_keeps_the_beginning(stage):
+    for size in (exchange.NOTED_BYTES, 5_000_000):
+        body = json.dumps({"content": "\u00e9" * size}).encode()
+        found = kept(stage, body)
+        assert (found["truncated"], found["bytes"]) == (True, len(body))
+        assert body.decode().startswith(found["begins"])
+        assert 1000 < len(found["begins"]) < exchange.NOTED_BYTES
+
+
+def test_small_but_deep_structures_count_by_their_bytes(stage):
+    found = kept(stage, b"[" + b"0," * exchange.NOTED_BYTES + b"0]")
+    assert (found["truncated"], found["bytes"]) == (True, 2 * exchange.NOTED_BYTES + 3)
+
+
+def test_of_text_that_is_no_json_the_beginning_is_kept(stage):
+    assert kept(stage, b"short \xff") == "short \ufffd"
+    found = kept(stage, b"x" * 100_000)
+    assert (found["truncated"], found["bytes"], set(found["begins"])) == (True, 100_000, {"x"})
+
+
+def test_the_file_in_a_body_is_left_out_and_the_rest_stays(stage):
+    body = {"file_type": 1, "file_data": "A" * 1_000_000}
+    assert kept(stage, body) == {"file_type": 1, "file_data": "A" * 40 + "\u2026 (1000000 characters)"}
+
+
+def test_a_long_answer_is_kept_in_part_too(stage):
+    stage.faults({"name": "f", "on": "http: GET /gateway", "do": [{"verb": "answer", "body": ["x" * 100_000]}]})
+    reply = stage.request("GET", "/gateway")
+    assert len(reply.body) > 100_000
+    (entry,) = stage.entries("http.response")
+    assert (entry["body"]["truncated"], entry["body"]["bytes"]) == (True, len(reply.body))
+
+
 # -- whose it is ----------------------------------------------------------------------------------------------------
 
 

@@ -46,7 +46,8 @@ def test_a_deep_body_is_malformed(depth):
     stage = Stage()
     reply = stage.request("POST", f"/v2/users/{stage.world.people.user().openid}/messages", b"[" * depth + b"]" * depth)
     assert reply.error == "request_malformed"
-    assert stage.entries("http.request")[-1]["body"].startswith("[[[")
+    noted = stage.entries("http.request")[-1]["body"]
+    assert (noted if depth < 1000 else noted["begins"]).startswith("[[[")
 
 
 UNSENDABLE = [nested(NESTING_LIMIT + 1), float("nan"), float("-inf"), "\ud800", {"\udfff": 1}, 10**5000]

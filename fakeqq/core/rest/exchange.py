@@ -43,8 +43,10 @@ _NOTED_HEADERS = ("authorization", "content-type", "user-agent", "x-union-appid"
 _APP_ID = re.compile(r"[0-9]{1,20}")
 # The trace id of a request that belongs to no world.
 _NO_TRACE = "0" * 32
-# How much of a body that is not JSON the journal keeps. Our choice.
-_NOTED_TEXT = 2_000
+# The largest body that the journal keeps whole, in bytes as it was sent. Our choice: messages are far below.
+NOTED_BYTES = 64 * 1024
+# How much it keeps of a larger one, bytes; and of a file in base64, characters.
+_NOTED_BEGINNING = 2_000
 _NOTED_FILE = 40
 
 
@@ -124,7 +126,8 @@ def answer(platform: Platform, request: Request, real: float) -> Reply:
     entry = journal.append(
         now, "http.request", operation=operation, method=request.method, path=request.path,
         params=found[1] if found else {}, query=request.query,
-        headers={name: request.headers[name] for name in _NOTED_HEADERS if name in request.headers}, body=_noted(body),
+        headers={name: request.headers[name] for name in _NOTED_HEADERS if name in request.headers},
+        body=body if stored else _noted(body, request.body),
     )  # fmt: skip
     fault = world.faults.fire(f"http: {operation}") if world and operation else None
     effect_happens = fault is None or not _replaces_effect(fault)
@@ -155,7 +158,7 @@ def answered(platform: Platform, reply: Reply, real: float) -> None:
     world = reply.world
     journal = world.journal if world else platform.journal
     sent = reply.body if reply.sent_bytes is None else reply.body[: reply.sent_bytes]
-    body = _decode(sent)[0] if reply.is_answer else None
+    body = _noted(_decode(sent)[0], sent) if reply.is_answer else None
     journal.append(
         platform.now(world, real), "http.response", request=reply.request_entry, operation=reply.operation,
         status=reply.status if reply.is_answer else None, body=body, error=reply.error, fault=reply.fault,
@@ -266,7 +269,7 @@ def _world_of(platform: Platform, request: Request, operation: str | None, body:
 
 
 def _decode(body: bytes) -> tuple[Any, bool]:
-    """The body as JSON, or its beginning as text; whether it should have been JSON and was not."""
+    """The body as JSON, or as much of it as the journal keeps as text; whether it should have been JSON and was not."""
     if not body:
         return None, False
     try:
@@ -275,15 +278,20 @@ def _decode(body: bytes) -> tuple[Any, bool]:
             return value, False
     except (ValueError, RecursionError):
         pass  # not JSON, not UTF-8, or nested beyond the stack
-    return body[:_NOTED_TEXT].decode(errors="replace"), True
+    return body[:NOTED_BYTES].decode(errors="replace"), True
 
 
-def _noted(body: Any) -> Any:
-    """A body as the journal keeps it: without the megabytes of a file in base64."""
-    if isinstance(body, dict) and isinstance(body.get("file_data"), str) and len(body["file_data"]) > _NOTED_TEXT:
+def _noted(body: Any, raw: bytes) -> Any:
+    """A body as the journal keeps it: without the megabytes of a file in base64, and only the beginning of a giant."""
+    kept = raw
+    if isinstance(body, dict) and isinstance(body.get("file_data"), str) and len(body["file_data"]) > _NOTED_BEGINNING:
         size = len(body["file_data"])
-        return {**body, "file_data": f"{body['file_data'][:_NOTED_FILE]}… ({size} characters)"}
-    return body
+        body = {**body, "file_data": f"{body['file_data'][:_NOTED_FILE]}… ({size} characters)"}
+        kept = _encode(body)
+    if len(kept) <= NOTED_BYTES:
+        return body
+    begins = kept[:_NOTED_BEGINNING].decode(errors="replace")
+    return {"truncated": True, "bytes": len(raw), "begins": begins}
 
 
 def _encode(answer: Any) -> bytes:
