@@ -8,9 +8,11 @@ STAMP  := $(VENV)/.installed
 ADAPTER ?=
 TESTS   ?= tests
 WORKERS ?= 4
+SEED    ?= 1
+FAULTS  ?= 100000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check grade bench docs clean
+.PHONY: help setup run test check grade bench storm docs clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +43,9 @@ grade: setup faketime ## grade an adapter: make grade ADAPTER="python bot.py" (n
 
 bench: setup ## measure beside the yardsticks, print ratios
 	@$(BIN)/python benchmarks/run.py
+
+storm: setup ## throw seeded faults at the cores of platform and client: make storm SEED=7 FAULTS=1000000
+	@$(BIN)/python tests/simulation/storm.py --seed $(SEED) --faults $(FAULTS)
 
 docs: setup ## write the generated pages anew
 	@$(BIN)/python -m fakeqq.wire.provenance > docs/PROVENANCE.md

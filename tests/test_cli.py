@@ -122,11 +122,11 @@ def test_say_and_journal(invoke):
     assert json.loads(invoke("say", "again", "--json").stdout)["delivered"] == 0
 
     shown = invoke("journal").stdout
-    assert "says: ping" in shown
-    assert "says: again" in shown
+    assert "says 'ping'" in shown
+    assert "says 'again'" in shown
     entries = [json.loads(line) for line in invoke("journal", "--json", "--kind", "user.said").stdout.splitlines()]
     assert [entry["text"] for entry in entries] == ["ping", "again"]
-    assert "says: ping" not in invoke("journal", "--since", str(entries[0]["id"])).stdout
+    assert "says 'ping'" not in invoke("journal", "--since", str(entries[0]["id"])).stdout
 
 
 def test_journal_follows(server, world):
@@ -225,7 +225,7 @@ def test_serve_tells_a_person_everything_and_env_finds_it(tmp_path):
         assert f"FAKEQQ_SECRET={secret}" in run("env", "--url", url, env=environment).stdout
 
         assert run("say", "ping", "--url", url, env=environment).returncode == 0
-        assert any("says: ping" in line for line in first_lines(process, "says: ping"))
+        assert any("says 'ping'" in line for line in first_lines(process, "says 'ping'"))
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=30)
     assert process.returncode == 0

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from fakeqq import cli
-from fakeqq.core import scenario_library
+from fakeqq.core.scenarios import scenario_library
 from fakeqq.launch.control import Control
 from fakeqq.launch.errors import LaunchError
 from fakeqq.scenario_words import chosen

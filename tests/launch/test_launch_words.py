@@ -13,35 +13,38 @@ from fakeqq.launch.errors import LaunchError
 from fakeqq.launch.ready import Ready
 
 ENTRIES = [
-    ({"kind": "http.request", "method": "GET", "path": "/gateway", "body": None}, "→ GET /gateway"),
+    (
+        {"kind": "http.request", "operation": "GET /gateway", "method": "GET", "path": "/gateway", "body": None},
+        "bot -> GET /gateway",
+    ),
     (
         {"kind": "http.response", "request": 3, "status": 400, "error": "a", "fault": "f", "body": {"code": 1}},
-        '← 400 to #3 [a] [f] {"code": 1}',
+        '     <- 400 a (fault f) {"code": 1}',
     ),
-    ({"kind": "ws.open", "connection": 2, "path": "/websocket"}, "○ ws2 opened"),
+    ({"kind": "ws.open", "connection": 2, "path": "/websocket"}, "bot -> [2] opens a WebSocket"),
     (
         {"kind": "ws.in", "connection": 2, "op": 2, "frame": {"op": 2, "d": {"token": "QQBot abc", "intents": 1}}},
-        '→ ws2 op 2 IDENTIFY {"token": "…", "intents": 1}',
+        'bot -> [2] op 2 IDENTIFY {"token": "[secret]", "intents": 1}',
     ),
     (
         {"kind": "ws.out", "connection": 2, "op": 0, "t": "READY", "s": 1, "frame": {"op": 0, "d": {}}},
-        "← ws2 op 0 READY s=1",
+        "bot <- [2] op 0 READY s=1",
     ),
-    ({"kind": "ws.in", "connection": 2, "op": 99, "frame": {"op": 99}}, "→ ws2 op 99 unknown"),
-    ({"kind": "ws.in", "connection": 2, "op": None, "frame": None, "text": "{"}, "→ ws2 not a frame: '{'"),
+    ({"kind": "ws.in", "connection": 2, "op": 99, "frame": {"op": 99}}, "bot -> [2] op 99 unknown op"),
+    ({"kind": "ws.in", "connection": 2, "op": None, "frame": None, "text": "{"}, "bot -> [2] not a frame: '{'"),
     (
         {"kind": "ws.close", "connection": 2, "by": "server", "code": 4009, "reason": ""},
-        "● ws2 closed by the server: 4009",
+        "platform closes [2] with 4009",
     ),
     (
         {"kind": "ws.close", "connection": 2, "by": "client", "code": 1000, "reason": "bye"},
-        "● ws2 closed by the client: 1000 bye",
+        "bot closes [2] with 1000 'bye'",
     ),
-    ({"kind": "fault", "fault": "f", "moment": "ws: READY"}, "! fault f at ws: READY"),
-    ({"kind": "control", "action": "say", "details": {}}, "* control say"),
-    ({"kind": "user.said", "user": "U", "text": "ping"}, "» U says: ping"),
-    ({"kind": "user.sees", "openid": "U", "text": "pong"}, "« U sees: pong"),
-    ({"kind": "new.kind", "x": [{"secret": "hush"}]}, '· new.kind {"x": [{"secret": "…"}]}'),
+    ({"kind": "fault", "fault": "f", "moment": "ws: READY"}, "** fault f at ws: READY"),
+    ({"kind": "control", "action": "say", "details": {}}, "** say {}"),
+    ({"kind": "user.said", "user": "U", "text": "ping"}, "user says 'ping'"),
+    ({"kind": "user.sees", "openid": "U", "text": "pong", "reply_to": "M"}, "user sees 'pong', reply to M"),
+    ({"kind": "new.kind", "x": [{"secret": "hush"}]}, 'new.kind {"x": [{"secret": "[secret]"}]}'),
 ]
 
 
@@ -52,7 +55,8 @@ def test_entry_is_one_line(entry, text):
 
 
 def test_long_body_is_cut():
-    line = render.line({"kind": "http.request", "body": "x" * 1000}, lambda text, _colour: text)
+    request = {"kind": "http.request", "operation": None, "method": "POST", "path": "/x", "body": "x" * 1000}
+    line = render.line(request, lambda text, _colour: text)
     assert len(line) < 250
     assert line.endswith("x…")
 
@@ -60,10 +64,9 @@ def test_long_body_is_cut():
 def test_refused_answer_is_red():
     painted = []
     for status in (200, 500):
-        render.line(
-            {"kind": "http.response", "status": status}, lambda text, colour: painted.append((text, colour)) or text
-        )
-    assert [colour for text, colour in painted if text == "←"] == ["green", "red"]
+        answer = {"kind": "http.response", "status": status}
+        render.line(answer, lambda text, colour: painted.append((text, colour)) or text)
+    assert [colour for text, colour in painted if "<-" in text] == ["green", "red"]
 
 
 def test_fault_is_read_from_words():
