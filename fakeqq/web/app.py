@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from fakeqq.web.sockets import DOOR
+from fakeqq.wire.hosts import WEBSOCKET_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -42,7 +43,10 @@ class FrontDoor:
     ) -> None:
         try:
             if scope["type"] == "websocket":
-                await self._gateway.serve(scope, receive, send)
+                if scope["path"].rstrip("/") == WEBSOCKET_PATH:
+                    await self._gateway.serve(scope, receive, send)
+                else:
+                    await self._rest.refuse_upgrade(scope, send, self._door(scope))
             elif scope["path"].startswith(CONTROL_PREFIX):
                 await self._control(scope, receive, send)
             else:

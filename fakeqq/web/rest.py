@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from email.utils import formatdate
 from time import time
 from typing import TYPE_CHECKING, Any
@@ -76,18 +77,7 @@ class Rest:
             refused = exchange.refuse_body()
             await self._send(send, refused.status, refused.body, refused.content_type, None, close=True)
             return
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        request = exchange.Request(
-            scope["method"],
-            path,
-            scope["query_string"].decode("latin-1"),
-            headers,
-            body,
-            _origin(scope, headers),
-            door,
-            scope["client"][0] if scope.get("client") else "",
-        )
-        reply = exchange.answer(self._platform, request, self._clock())
+        reply = exchange.answer(self._platform, _request(scope, scope["method"], body, door), self._clock())
         self._flush()
         if reply.delay:
             await asyncio.sleep(reply.delay / (reply.world.clock.speed if reply.world else 1.0))
@@ -98,6 +88,19 @@ class Rest:
             return
         exchange.answered(self._platform, reply, self._clock())
         await self._carry_out(reply, scope["state"][TRANSPORT], receive, send)
+
+    async def refuse_upgrade(
+        self, scope: dict[str, Any], send: Callable[[dict[str, Any]], Awaitable[None]], door: World | None
+    ) -> None:
+        """A WebSocket upgrade at a path where no gateway is."""
+        reply = exchange.refuse_upgrade(self._platform, _request(scope, "GET", b"", door), self._clock())
+
+        async def answer(message: dict[str, Any]) -> None:
+            await send({**message, "type": f"websocket.{message['type']}"})
+
+        exchange.answered(self._platform, reply, self._clock())
+        with contextlib.suppress(OSError):  # how ASGI tells that the bot has left
+            await self._send(answer, reply.status, reply.body, reply.content_type, reply.trace_id, close=True)
 
     async def _carry_out(
         self,
@@ -157,6 +160,20 @@ class Rest:
         return self._date[1]
 
 
+def _request(scope: dict[str, Any], method: str, body: bytes, door: World | None) -> exchange.Request:
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    return exchange.Request(
+        method,
+        scope["path"],
+        scope["query_string"].decode("latin-1"),
+        headers,
+        body,
+        _origin(scope, headers),
+        door,
+        scope["client"][0] if scope.get("client") else "",
+    )
+
+
 async def _read(receive: Callable[[], Awaitable[dict[str, Any]]]) -> bytes | None:
     """The whole body, or None when it is over the bound.
 
@@ -202,7 +219,7 @@ async def _until_disconnect(receive: Callable[[], Awaitable[dict[str, Any]]]) ->
 
 def _origin(scope: dict[str, Any], headers: dict[str, str]) -> str:
     """`ws://` or `wss://` and the authority by which the client came, so that it finds the gateway the same way."""
-    scheme = "wss" if scope["scheme"] == "https" else "ws"
+    scheme = "wss" if scope["scheme"] in ("https", "wss") else "ws"
     host = headers.get("host")
     if not host:
         address, port = scope["server"]

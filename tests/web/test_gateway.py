@@ -11,6 +11,7 @@ from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatu
 
 from fakeqq.web.sockets import GatewaySocket
 from fakeqq.wire import limits
+from fakeqq.wire.errors import error_row
 from web.live import C2C, serving, until
 
 
@@ -71,6 +72,23 @@ class Raw:
 async def test_hello_is_the_first_frame(live, path):
     async with live.socket(live.base.replace("http", "ws") + path) as socket:
         assert await socket.recv() == '{"op":10,"d":{"heartbeat_interval":41250}}'
+
+
+@pytest.mark.parametrize("path", ["/", "/websocket2", "/websocket/x", "/v2/websocket", "/gateway", "/_fakeqq/health"])
+async def test_an_upgrade_at_another_path_is_not_found_and_noted(live, path):
+    with pytest.raises(InvalidStatus) as refused:
+        async with live.socket(live.base.replace("http", "ws") + path + "?a=b"):
+            pass
+    answer = refused.value.response
+    row = error_row("not_found")
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/json")
+    assert json.loads(answer.body)["code"] == row.code
+    (request, noted) = (await live.do("GET", "/journal"))["entries"]
+    assert (request["operation"], request["path"], request["query"]) == (None, path, "a=b")
+    assert (noted["status"], noted["error"], noted["unmodelled"], noted["request"]) == (
+        404, "not_found", True, request["id"],
+    )  # fmt: skip
+    assert len(answer.headers["x-tps-trace-id"]) == 32
 
 
 async def test_the_close_frame_waits_for_the_clients_before_tcp_goes(live):

@@ -122,13 +122,8 @@ def answer(platform: Platform, request: Request, real: float) -> Reply:
         platform.known(found[1]["app_id"]) if stored and found else _world_of(platform, request, operation, body, real)
     )
     now = platform.now(world, real)
-    journal = world.journal if world else platform.journal
-    entry = journal.append(
-        now, "http.request", operation=operation, method=request.method, path=request.path,
-        params=found[1] if found else {}, query=request.query,
-        headers={name: request.headers[name] for name in _NOTED_HEADERS if name in request.headers},
-        body=body if stored else _noted(body, request.body),
-    )  # fmt: skip
+    noted = body if stored else _noted(body, request.body)
+    entry = _note(platform, world, request, operation, found[1] if found else {}, noted, now)
     fault = world.faults.fire(f"http: {operation}") if world and operation else None
     effect_happens = fault is None or not _replaces_effect(fault)
     reply = Reply(200, b"", world.identifiers.trace_id() if world else _NO_TRACE, world=world, operation=operation)
@@ -153,6 +148,15 @@ def answer(platform: Platform, request: Request, real: float) -> Reply:
     return reply
 
 
+def refuse_upgrade(platform: Platform, request: Request, real: float) -> Reply:
+    """A WebSocket upgrade at a path that is not the gateway's: nothing is found there. Our choice."""
+    world = _world_of(platform, request, None, None, real)
+    reply = Reply(404, b"", world.identifiers.trace_id() if world else _NO_TRACE, world=world, unmodelled=True)
+    _refuse(reply, "not_found", world)
+    reply.request_entry = _note(platform, world, request, None, {}, None, platform.now(world, real))
+    return reply
+
+
 def answered(platform: Platform, reply: Reply, real: float) -> None:
     """Note what the client was sent, at the moment it was."""
     world = reply.world
@@ -171,6 +175,24 @@ def refuse_body() -> Reply:
     reply = Reply(413, b"", _NO_TRACE)
     _refuse(reply, "body_too_large", None)
     return reply
+
+
+def _note(  # noqa: PLR0913 - the parts of an entry
+    platform: Platform,
+    world: World | None,
+    request: Request,
+    operation: str | None,
+    params: Mapping[str, str],
+    body: Any,
+    now: Instant,
+) -> int:
+    """Note a request in the journal it belongs to; returns the entry's id."""
+    journal = world.journal if world else platform.journal
+    headers = {name: request.headers[name] for name in _NOTED_HEADERS if name in request.headers}
+    return journal.append(
+        now, "http.request", operation=operation, method=request.method, path=request.path, params=params,
+        query=request.query, headers=headers, body=body,
+    )  # fmt: skip
 
 
 def _perform(  # noqa: PLR0913 - one request's whole context
