@@ -30,7 +30,7 @@ run: setup ## start the platform here and show live what happens on the wire
 	@$(BIN)/fakeqq serve
 
 test: setup faketime ## run every test, those with real clients too
-	@$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(TESTS)
 
 check: setup ## lint, types and import rules
 	@$(BIN)/ruff check .
