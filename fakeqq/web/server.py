@@ -20,8 +20,7 @@ from fakeqq.core.settings import WorldSettings
 from fakeqq.web.adopt import AdoptionDesk
 from fakeqq.web.app import FrontDoor
 from fakeqq.web.blobs import DiskBlobs
-from fakeqq.web.control.api import PREFIX, Guarded, build
-from fakeqq.web.control.state import ControlState
+from fakeqq.web.control_loader import PREFIX, ControlLoader
 from fakeqq.web.gateway import Gateway
 from fakeqq.web.journal_file import JournalFile
 from fakeqq.web.listeners import Listeners
@@ -33,7 +32,7 @@ from fakeqq.wire.hosts import TOKEN_PATH, WEBSOCKET_PATH
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine
     from types import TracebackType
 
     from fakeqq.core.journal import Entry
@@ -113,18 +112,27 @@ class Server:
         self._journal = JournalFile(options.journal) if options.journal else None
         if self._journal is not None:
             self._journal.attach(self.platform)
-        state = ControlState(
-            self.platform, time.monotonic, self._gateway.flush, self._open_door, self._close_door, self._journal
-        )
-        control = Guarded(build(state), options.host, options.control_token)
-        self._listeners = Listeners(FrontDoor(self.platform, self._gateway, rest, control), self._tls())
+        self._control = ControlLoader(self._load_control, options.host, options.control_token)
+        self._listeners = Listeners(FrontDoor(self.platform, self._gateway, rest, self._control), self._tls())
         self._desk = AdoptionDesk(self._runtime / "adopt.sock", self._listeners)
         try:
             await self._open(seed)
+            self._control.start()
         except BaseException:
             await self.__aexit__(None, None, None)
             raise
         return self
+
+    def _load_control(self) -> Callable[..., Awaitable[None]]:
+        """Import and build the control application: FastAPI and all its routes, about as heavy as the rest."""
+        from fakeqq.web.control.api import Guarded, build  # noqa: PLC0415
+        from fakeqq.web.control.state import ControlState  # noqa: PLC0415
+
+        options = self._options
+        state = ControlState(
+            self.platform, time.monotonic, self._gateway.flush, self._open_door, self._close_door, self._journal
+        )
+        return Guarded(build(state), options.host, options.control_token)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -132,6 +140,7 @@ class Server:
         await self._desk.close()
         self._timelines.close()
         await self._webhooks.close()
+        await self._control.close()
         await self._listeners.close()
         if self._journal is not None:
             await asyncio.to_thread(self._journal.close)

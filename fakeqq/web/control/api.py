@@ -18,8 +18,8 @@ from fakeqq.core.errors import ControlError, nearest
 from fakeqq.web.control import connections, deeds, guilds, journal, messages, openapi, scenarios, webhook, worlds
 from fakeqq.web.control.guard import refusal
 from fakeqq.web.control.state import ControlState, Server
+from fakeqq.web.control_loader import PREFIX
 
-PREFIX = "/_fakeqq"
 # A control request's body; sequences of faults and texts of users are far below. Our choice.
 _MAX_BODY = 16 * 1024 * 1024
 
