@@ -36,7 +36,7 @@ from fakeqq.core.tokens import TokenLedger
 from fakeqq.core.webhooks.tampering import Tamper
 from fakeqq.core.webhooks.webhook import Webhook
 from fakeqq.wire import limits
-from fakeqq.wire.intents import EVENT_INTENTS, intent_of
+from fakeqq.wire.intents import EVENT_INTENTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -54,6 +54,8 @@ _STARTS_KEPT = 100_000
 _GUILD_ID = re.compile(r"[0-9]{1,20}")
 # Their `d` is the guild itself.
 _ABOUT_GUILDS = frozenset({"GUILD_CREATE", "GUILD_UPDATE", "GUILD_DELETE"})
+# Plain numbers: arithmetic with flags is slow, and every dispatch needs it.
+_INTENT_BITS = {event_type: int(intent) for event_type, intent in EVENT_INTENTS.items()}
 _encode = msgspec.json.Encoder().encode
 _DAY_SECONDS = limits.SESSION_START_RESET_MS.value / 1000
 
@@ -283,8 +285,8 @@ def _nobody(_: Timeline) -> None:
 
 
 def _event(event_type: str, event_id: str, data: Any) -> Event:
-    intent = intent_of(event_type)
-    return Event(event_type, event_id, data, _encode(data).decode(), int(intent or 0), _guild_id(event_type, data))
+    intent = _INTENT_BITS.get(event_type, 0)
+    return Event(event_type, event_id, data, _encode(data).decode(), intent, _guild_id(event_type, data))
 
 
 def _guild_id(event_type: str, data: Any) -> int | None:

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 _REPLAY_LIMIT = int(limits.REPLAY_BUFFER_EVENTS.value)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Event:
-    """A dispatch before it is numbered.
+    """A dispatch before it is numbered; nobody changes it (freezing costs a microsecond on the dispatch path).
 
     Attributes:
         type: `t`, e.g. `C2C_MESSAGE_CREATE`.
