@@ -222,3 +222,14 @@ def test_a_half_open_socket_is_kept_and_a_stalled_one_too():
     stalled.connection.close(4009, stage.now)
     assert DROPPED not in stalled.take()
     assert stage.world.live_connections(stalled.connection.number)
+
+
+def test_a_silent_bot_on_a_stalled_line_is_dropped_since_no_close_can_reach_it():
+    stage = Stage(settings={"switches": {"missed_heartbeats": "close-4009"}})
+    peer, _ = stage.online()
+    stage.faults({"name": "f", "on": "dispatch: *", "do": [{"verb": "stall"}]})
+    stage.say()
+    peer.take()
+    stage.flow(1000)
+    assert DROPPED in peer.take()
+    assert peer.connection.next_deadline() is None

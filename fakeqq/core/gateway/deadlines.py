@@ -26,7 +26,8 @@ def enforce(connection: Connection, now: Instant) -> None:
     if world is None or connection.is_closed:
         return
     if _is_over(_patience(connection), now):
-        if world.settings.switch("missed_heartbeats") == "close-4009":
+        # On a stalled line no close frame gets out; what is left is to end TCP.
+        if world.settings.switch("missed_heartbeats") == "close-4009" and not connection.out.stalled:
             connection.close(CloseCode.SESSION_TIMED_OUT, now)
         else:
             connection.drop(now)
