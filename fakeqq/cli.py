@@ -91,7 +91,8 @@ def serve(as_json: bool, **options: Any) -> None:
                 click.echo(json.dumps(ready))
                 return
             until_end.enter_context(records.kept(Ready.from_mapping(ready)))
-            click.echo(banner.render(ready, lambda text: click.style(text, bold=True), dim))
+            program = banner.program_name(sys.argv[0])
+            click.echo(banner.render(ready, lambda text: click.style(text, bold=True), dim, program))
 
         on_entry = None if as_json else live(err=False)
         try:

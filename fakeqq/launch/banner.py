@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
-def render(ready: Mapping[str, Any], bold: Callable[[str], str], dim: Callable[[str], str]) -> str:
-    """The banner for a ready line; `bold` and `dim` colour a text, or leave it."""
+def render(
+    ready: Mapping[str, Any], bold: Callable[[str], str], dim: Callable[[str], str], program: str = "fakeqq"
+) -> str:
+    """The banner for a ready line; `bold` and `dim` colour a text, or leave it; `program` is how a shell calls us."""
     rows = [
         ("API base", ready["api_base"]),
         ("token URL", ready["token_url"]),
@@ -28,14 +34,29 @@ def render(ready: Mapping[str, Any], bold: Callable[[str], str], dim: Callable[[
     lines += [
         "",
         "  " + dim("point a bot here, in its shell:"),
-        f'    eval "$(fakeqq env{url})"            {dim("or, for a known adapter:")}',
-        f'    eval "$(fakeqq env nonebot{url})"',
+        f'    eval "$({program} env{url})"            {dim("or, for a known adapter:")}',
+        f'    eval "$({program} env nonebot{url})"',
         "  " + dim("let a user speak to it:"),
-        f"    fakeqq say ping{url} --world {ready['app_id']}",
+        f"    {program} say ping{url} --world {ready['app_id']}",
         "  " + dim("Ctrl-C stops the server; what goes over the wire follows"),
         "",
     ]
     return "\n".join(lines)
+
+
+def program_name(started_as: str) -> str:
+    """What a person types to call this program again: its name where the shell finds it, its path elsewhere.
+
+    `started_as` is `sys.argv[0]`; `python -m fakeqq` has the path of a module there.
+    """
+    path = Path(started_as)
+    if path.suffix == ".py":
+        return f"{shlex.quote(sys.executable)} -m fakeqq"
+    if shutil.which(path.name) is not None:
+        return path.name
+    absolute = path.absolute()
+    inside = absolute.is_relative_to(Path.cwd())
+    return shlex.quote(str(absolute.relative_to(Path.cwd()) if inside else absolute))
 
 
 DEFAULT_PORT = 8787

@@ -94,6 +94,25 @@ def ready(port):
     return Ready(**values | {"control_url": f"http://127.0.0.1:{port}/_fakeqq", "secret": "s"})
 
 
+def test_the_banner_s_lines_can_be_typed(tmp_path, monkeypatch):
+    installed = tmp_path / ".venv" / "bin" / "fakeqq"
+    installed.parent.mkdir(parents=True)
+    installed.touch(mode=0o755)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert banner.program_name(str(installed)) == ".venv/bin/fakeqq"
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    assert banner.program_name(str(installed)) == str(installed)
+    monkeypatch.setenv("PATH", str(installed.parent))
+    assert banner.program_name(str(installed)) == "fakeqq"
+    assert banner.program_name("/lib/fakeqq/__main__.py") == f"{sys.executable} -m fakeqq"
+    text = banner.render(json.loads(ready(1234).to_line()), str, str, ".venv/bin/fakeqq")
+    assert ".venv/bin/fakeqq say ping" in text
+    assert "$(.venv/bin/fakeqq env" in text
+
+
 def test_banner_holds_what_a_person_needs():
     text = banner.render(json.loads(ready(1234).to_line()), str, str)
     assert "http://127.0.0.1:1234/_fakeqq" in text
