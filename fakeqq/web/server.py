@@ -31,7 +31,6 @@ from fakeqq.wire.eras import Era
 from fakeqq.wire.hosts import TOKEN_PATH, WEBSOCKET_PATH
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Awaitable, Callable, Coroutine
     from types import TracebackType
 
@@ -155,16 +154,9 @@ class Server:
         """
         return self.platform.world(self.ready["app_id"])
 
-    async def adopt(self, listening: socket.socket, *, tls: bool, app_id: str | None = None) -> Listener:
-        """Accept on a socket that somebody else bound."""
-        return await self._listeners.adopt(listening, tls=tls, door=app_id)
-
     def flush(self) -> None:
         """Send what the platform decided to say; call it after changing a world in the same process."""
         self._gateway.flush()
-
-    def close_listener(self, listener: Listener) -> None:
-        self._listeners.close_one(listener)
 
     async def _open(self, seed: int) -> None:
         options = self._options

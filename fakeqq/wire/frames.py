@@ -60,18 +60,6 @@ def dispatch(event_type: str, s: int, event_id: str | None, data_json: str) -> s
     return f'{{"op":0,"s":{s},"t":{encode_basestring(event_type)},"id":{encode_basestring(event_id)},"d":{data_json}}}'
 
 
-def webhook_dispatch(event_type: str, event_id: str, data_json: str) -> str:
-    """Op 0 as the body of a webhook push: keys ordered as in the one public capture, and no `s`."""
-    return f'{{"op":0,"id":{encode_basestring(event_id)},"d":{data_json},"t":{encode_basestring(event_type)}}}'
-
-
-def webhook_validation(plain_token: str, event_ts: str) -> str:
-    """Op 13, which asks a webhook address to prove itself; `event_ts` is a string of epoch seconds."""
-    return (
-        f'{{"d":{{"plain_token":{encode_basestring(plain_token)},"event_ts":{encode_basestring(event_ts)}}},"op":13}}'
-    )
-
-
 def heartbeat(seq: int | None) -> str:
     """Op 1: `d` is the highest `s` received, null before the first dispatch."""
     return '{"op":1,"d":null}' if seq is None else f'{{"op":1,"d":{seq}}}'

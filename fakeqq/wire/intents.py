@@ -146,8 +146,3 @@ EVENT_INTENTS: Mapping[str, Intent] = MappingProxyType(
     }
 )
 """Event type to the bit that brings it; `Intent(0)` for the two that come to everybody."""
-
-
-def intent_of(event_type: str) -> Intent | None:
-    """The bit that brings an event, `Intent(0)` for READY and RESUMED, None for an unknown event."""
-    return EVENT_INTENTS.get(event_type)

@@ -6,7 +6,6 @@ from fakeqq.wire.intents import (
     EVENT_INTENTS,
     INTENT_ROWS,
     Intent,
-    intent_of,
 )
 
 ROWS = {row.name: row for row in INTENT_ROWS}
@@ -21,7 +20,7 @@ def test_bits_and_events_are_the_documented_ones(golden):
 
 def test_events_of_later_pages_have_their_bit(golden):
     for name, bit, event, _ in golden("intents")["further"]:
-        assert intent_of(event) is Intent[name]
+        assert EVENT_INTENTS[event] is Intent[name]
         assert Intent[name] == 1 << bit
 
 
@@ -41,11 +40,11 @@ def test_no_event_belongs_to_two_intents():
 
 
 def test_ready_and_resumed_need_no_intent():
-    assert intent_of("READY") == intent_of("RESUMED") == Intent(0)
+    assert EVENT_INTENTS["READY"] == EVENT_INTENTS["RESUMED"] == Intent(0)
 
 
 def test_an_unknown_event_has_no_intent():
-    assert intent_of("NO_SUCH_EVENT") is None
+    assert EVENT_INTENTS.get("NO_SUCH_EVENT") is None
 
 
 def test_default_permissions_are_those_of_a_public_bot():

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from fakeqq.wire import webhooks
+from fakeqq.wire import frames, webhooks
 
 
 def test_a_push_has_the_captured_keys_in_their_order(golden):
@@ -48,3 +48,16 @@ def test_an_unsigned_delivery_lacks_three_headers():
 )
 def test_op_12_can_report_a_failure(answer, failed):
     assert webhooks.is_failure(answer) is failed
+
+
+def test_webhook_push_has_the_captured_key_order_and_no_s(golden):
+    frame = golden("group_at_message_create")["frame"]
+    made = webhooks.push(frame["t"], frame["id"], frames.encode(frame["d"]))
+    assert list(json.loads(made)) == golden("webhook_push")["keys"]
+    assert json.loads(made)["d"] == frame["d"]
+
+
+def test_webhook_validation_is_the_documented_text(golden):
+    vector = golden("webhook_validation")
+    asked = json.loads(vector["text"])["d"]
+    assert webhooks.validation(asked["plain_token"], asked["event_ts"]) == vector["text"]
