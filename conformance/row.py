@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from conformance.features import Feature
 
 
 class Level(StrEnum):
@@ -31,6 +35,7 @@ class CheckRow:
         clause: the official page that rules it, or the code that showed it.
         why: public issues and pull requests where released software failed here.
         fix: the usual repair, for the author of an adapter.
+        features: what a bot must have for the row to concern it.
         since: the requirement set that first held the row (year-month).
     """
 
@@ -42,6 +47,7 @@ class CheckRow:
     clause: str
     why: tuple[str, ...]
     fix: str
+    features: tuple[Feature, ...] = ()
     since: str = "2026-11"
 
     @property
