@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Self
 
+import msgspec
+
 from conformance.catalogue import CATALOGUE
+from conformance.report.document import Step
 from conformance.verdict import Graded, Verdict
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ class Outcome:
         observed: what did happen.
         remarks: recommendations that were not followed.
         wire: the journal's lines around the end, with the adapter's clock.
+        timeline: the steps of the case, for the drawing.
         output: the last lines that the adapter printed.
         connected: whether the adapter spoke to the platform at all.
         known: the reason of the known-failing file, when it lists this case.
@@ -37,6 +41,7 @@ class Outcome:
     observed: str = ""
     remarks: list[str] = field(default_factory=list)
     wire: list[str] = field(default_factory=list)
+    timeline: list[Step] = field(default_factory=list)
     output: list[str] = field(default_factory=list)
     connected: bool = False
     known: str = ""
@@ -58,9 +63,11 @@ class Outcome:
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values, rows left out."""
-        return {**asdict(self), "verdict": self.verdict.value}
+        plain = {name.name: getattr(self, name.name) for name in fields(self)}
+        return {**plain, "verdict": self.verdict.value, "timeline": msgspec.to_builtins(self.timeline)}
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Self:
         """The other way."""
-        return cls(**{**value, "verdict": Verdict(value["verdict"])})
+        timeline = msgspec.convert(value["timeline"], list[Step])
+        return cls(**{**value, "verdict": Verdict(value["verdict"]), "timeline": timeline})

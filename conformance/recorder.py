@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from conformance.outcome import Outcome
 from conformance.registry import all_cases
 from conformance.report import results, terminal
+from conformance.report.document import encode
 from conformance.run_state import ATTACHED
 
 if TYPE_CHECKING:
@@ -51,8 +53,14 @@ class Recorder:
         session.exitstatus = self._status(pytest.ExitCode(exitstatus))
         if self._options.results is not None and self._outcomes:
             seconds = time.monotonic() - self._began
-            content = results.as_json(self._options, self.outcomes, seconds)
-            results.write(self._options.results, {**content, "exit": int(session.exitstatus)})
+            ending = results.Ending(
+                seconds=seconds,
+                date=datetime.now(UTC).isoformat(timespec="seconds"),
+                status=int(session.exitstatus),
+                invoked_in=self._config.invocation_params.dir,
+            )
+            content = results.document(self._options, self.outcomes, ending)
+            results.write(self._options.results, encode(content))
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """The table."""

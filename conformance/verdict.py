@@ -23,7 +23,7 @@ class Verdict(StrEnum):
     FAIL = "fail"  # a MUST that does not hold
     WARN = "warn"  # a SHOULD that does not hold
     INFO = "info"  # advice that is not taken, or a measure
-    UNSUPPORTED = "unsupported"  # a feature that the adapter declares not to have
+    UNSUPPORTED = "unsupported"  # a feature that the adapter does not declare, and that no probe found
     NOT_APPLICABLE = "not applicable"  # the scenario does not meet this adapter
     BLOCKED = "blocked"  # the bot was not even well before the hostile part; counts as failure
     SETUP_FAILED = "set-up failed"  # the adapter could not be started
@@ -56,14 +56,16 @@ class Finding(Exception):  # noqa: N818 (often it is the verdict, not an error)
     Attributes:
         expected: what should have happened.
         observed: what did happen.
+        decisive: the id of the journal's entry that decided, if one did.
     """
 
     verdict = Verdict.BROKEN
 
-    def __init__(self, observed: str, *, expected: str = "") -> None:
+    def __init__(self, observed: str, *, expected: str = "", decisive: int | None = None) -> None:
         super().__init__(observed)
         self.expected = expected
         self.observed = observed
+        self.decisive = decisive
 
 
 class Unmet(Finding):
@@ -82,6 +84,12 @@ class NotApplicable(Finding):
     """The scenario never met this adapter: the fault it needs had no occasion to fire."""
 
     verdict = Verdict.NOT_APPLICABLE
+
+
+class Unsupported(Finding):
+    """The bot has not what the row is about: it does not declare it, and a probe did not find it."""
+
+    verdict = Verdict.UNSUPPORTED
 
 
 class SetupFailed(Finding):

@@ -8,11 +8,16 @@ from conformance.verdict import Blocked, NotApplicable, Unmet
 def require(holds: bool, expected: str, observed: object) -> None:
     """What the row demands.
 
+    Args:
+        holds: whether it is so.
+        expected: what should be.
+        observed: what is; when it was read from an entry of the journal (a `Login`), that entry is the decisive one.
+
     Raises:
         Unmet: it does not hold.
     """
     if not holds:
-        raise Unmet(str(observed), expected=expected)
+        raise Unmet(str(observed), expected=expected, decisive=getattr(observed, "id", None))
 
 
 def only_if(applies: bool, otherwise: str) -> None:

@@ -11,14 +11,16 @@ from conformance.harness.adapter import Adapter
 from conformance.harness.journal import connected
 from conformance.harness.world import World
 from conformance.outcome import Outcome
+from conformance.report.timeline import timeline
 from conformance.report.wire import redact, secrets_in, transcript
-from conformance.verdict import Broken, Finding, Verdict, weigh
+from conformance.verdict import Broken, Finding, Unsupported, Verdict, weigh
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.harness.adapter import AdapterCommand
-    from conformance.harness.platform import Place, Platform
+    from conformance.harness.bench import Bench
+    from conformance.harness.platform import Place
     from conformance.registry import Case
 
 OUTPUT_LINES = 20
@@ -31,9 +33,7 @@ STOP_GRACE = 2.0
 """Real seconds between SIGTERM and SIGKILL. How a bot stops is judged by the chapter lifecycle alone."""
 
 
-def run(
-    case: Case, platform: Platform, command: AdapterCommand, known_failing: Mapping[str, str]
-) -> tuple[Outcome, BaseException | None]:
+def run(case: Case, bench: Bench) -> tuple[Outcome, BaseException | None]:
     """Run a case; returns what came of it, and the exception that ended it if one did.
 
     Only an interrupt of the whole run is raised.
@@ -42,10 +42,13 @@ def run(
     outcome = Outcome(id=case.id, row_id=case.row.id, verdict=Verdict.PASS)
     error: BaseException | None = None
     try:
-        place = platform.new_place()
-        error = _play(case, place, command, outcome)
+        missing = bench.probes.lacking(case.row.features)
+        if missing is not None:
+            raise Unsupported(f"the bot has not the feature {missing}: not declared, and not found by a probe")
+        place = bench.platform.new_place()
+        error = _play(case, place, bench.command, outcome)
         place.control.delete()
-        platform.heard_of_adapter(outcome.connected)
+        bench.platform.heard_of_adapter(outcome.connected)
     except Exception as trouble:  # noqa: BLE001 (whatever goes wrong here is ours, and must not end the run)
         error = trouble
     if error is not None:
@@ -53,8 +56,8 @@ def run(
     elif outcome.remarks:
         outcome.verdict = Verdict.WARN
     if outcome.verdict is Verdict.BROKEN:
-        platform.close()
-    _overlay(outcome, known_failing)
+        bench.platform.close()
+    _overlay(outcome, bench.known_failing)
     outcome.seconds = round(time.monotonic() - began, 3)
     return outcome, error
 
@@ -73,9 +76,10 @@ def _play(case: Case, place: Place, command: AdapterCommand, outcome: Outcome) -
     outcome.remarks = world.remarks
     entries = world.entries
     outcome.connected = connected(entries)
+    secrets = {place.secret, *secrets_in(entries)}
+    zero = world.started_at if world.started_at is not None else entries[0]["at"] if entries else 0.0
+    outcome.timeline = timeline(entries, zero=zero, secrets=secrets, decisive=getattr(error, "decisive", None))
     if error is not None or outcome.remarks:
-        secrets = {place.secret, *secrets_in(entries)}
-        zero = world.started_at if world.started_at is not None else entries[0]["at"] if entries else 0.0
         outcome.wire = [redact(line, secrets) for line in transcript(entries, zero=zero)]
         printed = redact(adapter.stderr_tail(OUTPUT_LINES), secrets)
         outcome.output = [line[:OUTPUT_WIDTH] for line in printed.splitlines()]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
+from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+import fakeqq
 from conformance.catalogue import CATALOGUE, REQUIREMENTS
+from conformance.report.again import again_command
+from conformance.report.document import FORMAT, CheckResult, Results
 from conformance.verdict import Verdict, grade
 
 if TYPE_CHECKING:
@@ -16,9 +19,6 @@ if TYPE_CHECKING:
 
     from conformance.options import Options
     from conformance.outcome import Outcome
-
-FORMAT = 1
-"""Grows when a reader of the file would have to change."""
 
 
 class Exit(IntEnum):
@@ -61,34 +61,62 @@ def counts(outcomes: Collection[Outcome]) -> dict[str, int]:
     return {verdict.value: found[verdict] for verdict in Verdict if found[verdict]}
 
 
-def as_json(options: Options, outcomes: Sequence[Outcome], seconds: float) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What only the run itself knows: its length in real seconds, when it ended (ISO 8601), and from where it was run."""
+
+    seconds: float
+    date: str
+    status: int
+    invoked_in: Path
+
+
+def document(options: Options, outcomes: Sequence[Outcome], ending: Ending) -> Results:
     """The whole run, as `--results` writes it."""
-    return {
-        "format": FORMAT,
-        "requirements": REQUIREMENTS,
-        "adapter": list(options.command.words),
-        "via": options.command.via.value,
-        "speed": options.command.speed,
-        "grade": grade_of(outcomes),
-        "exit": int(exit_status(outcomes)),
-        "seconds": round(seconds, 3),
-        "counts": counts(outcomes),
-        "checks": [
-            {
-                **outcome.to_json(),
-                "level": outcome.level.value,
-                "title": outcome.row.title,
-                "requirement": outcome.row.requirement,
-                "clause": outcome.row.clause,
-                "why": list(outcome.row.why),
-                "since": outcome.row.since,
-            }
-            for outcome in outcomes
-        ],
-    }
+    return Results(
+        format=FORMAT,
+        fakeqq=fakeqq.__version__,
+        date=ending.date,
+        requirements=REQUIREMENTS,
+        adapter=options.command.words,
+        via=options.command.via.value,
+        speed=options.command.speed,
+        grade=grade_of(outcomes),
+        exit=ending.status,
+        seconds=round(ending.seconds, 3),
+        counts=counts(outcomes),
+        checks=tuple(_result(outcome, again_command(options, outcome.id, ending.invoked_in)) for outcome in outcomes),
+    )
 
 
-def write(path: Path, content: dict[str, Any]) -> None:
+def _result(outcome: Outcome, again: str) -> CheckResult:
+    row = outcome.row
+    return CheckResult(
+        id=outcome.id,
+        row_id=outcome.row_id,
+        level=outcome.level,
+        title=row.title,
+        happens=row.happens,
+        requirement=row.requirement,
+        clause=row.clause,
+        why=row.why,
+        fix=row.fix,
+        since=row.since,
+        verdict=outcome.verdict,
+        seconds=outcome.seconds,
+        expected=outcome.expected,
+        observed=outcome.observed,
+        remarks=tuple(outcome.remarks),
+        wire=tuple(outcome.wire),
+        output=tuple(outcome.output),
+        timeline=tuple(outcome.timeline),
+        connected=outcome.connected,
+        known=outcome.known,
+        again=again,
+    )
+
+
+def write(path: Path, content: bytes) -> None:
     """Write the file, and its directory if it is missing."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    path.write_bytes(content)

@@ -9,7 +9,7 @@ from conformance.catalogue import CATALOGUE
 from conformance.harness.adapter import AdapterCommand
 from conformance.options import Options
 from conformance.outcome import Outcome
-from conformance.report import results, terminal, wire
+from conformance.report import document, results, terminal, wire
 from conformance.report.again import PACKAGE, again_command
 from conformance.report.failure import failure_text
 from conformance.row import Level
@@ -178,14 +178,16 @@ def test_the_whole_catalogue_has_a_grade():
 
 def test_the_results_file(tmp_path):
     path = tmp_path / "deep" / "results.json"
-    results.write(path, results.as_json(options(), [FAILED], 2.5))
+    ending = results.Ending(seconds=2.5, date="2026-11-20T12:00:00+00:00", status=1, invoked_in=tmp_path)
+    results.write(path, document.encode(results.document(options(), [FAILED], ending)))
     read = json.loads(path.read_text(encoding="utf-8"))
-    assert (read["format"], read["requirements"], read["grade"], read["exit"]) == (1, "2026-11", None, 1)
+    assert (read["format"], read["requirements"], read["grade"], read["exit"]) == (2, "2026-11", None, 1)
     assert read["counts"] == {"fail": 1}
     assert read["adapter"] == ["python", "bot.py"]
     (check,) = read["checks"]
     assert (check["id"], check["verdict"], check["level"]) == ("reconnect/op7-leaves", "fail", "M")
     assert check["why"] == list(CATALOGUE["reconnect/op7-leaves"].why)
+    assert document.read(path).checks[0].verdict is Verdict.FAIL
 
 
 @pytest.mark.parametrize("verdict", Verdict)
