@@ -6,6 +6,7 @@ instead of opening a connection. FAKEQQ_STREAM chooses how streams are written: 
 FAKEQQ_SESSION_FILE keeps the session from a clean end to the next start.
 """
 
+import asyncio
 import os
 import sys
 from pathlib import Path
@@ -13,9 +14,13 @@ from typing import Any
 
 from reference_client.bot import Bot, Message
 from reference_client.client import StoppedByPlatformError
-from reference_client.commands import Echo, Markdown, Streamed, read_command
+from reference_client.commands import PICTURE, Aside, Echo, Markdown, Picture, Streamed, read_command
+from reference_client.http.streams import StreamWriter
 from reference_client.log import configure
-from reference_client.stream import Dialect
+from reference_client.stream import SPACING, Dialect
+
+BETWEEN_PIECES = 1.1 * SPACING
+"""Seconds between two pieces of a streamed answer, as if it were being thought of; each piece is a request then."""
 
 
 def main() -> int:
@@ -59,12 +64,22 @@ async def _answer(message: Message, dialect: Dialect) -> None:
                 await message.reply(text)
         case Markdown(text):
             await message.reply_markdown(text)
-        case Streamed(segments):
+        case Picture(caption):
+            await message.send_image(PICTURE, caption)
+        case Streamed(parts):
             async with message.stream(dialect) as stream:
-                for pieces in segments:
-                    for piece in pieces:
-                        await stream.write(piece)
-                    await stream.break_off()
+                for part in parts:
+                    await _stream_part(message, stream, part)
+
+
+async def _stream_part(message: Message, stream: StreamWriter, part: str | Aside) -> None:
+    if isinstance(part, str):
+        await stream.write(part)
+        await asyncio.sleep(BETWEEN_PIECES)
+        return
+    await stream.break_off()
+    if part is Aside.PICTURE:
+        await message.send_image(PICTURE)
 
 
 if __name__ == "__main__":

@@ -10,11 +10,12 @@ bot.run()
 """
 
 import asyncio
+import base64
 import signal
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from reference_client.answers import Answer
+from reference_client.answers import Answer, ApiError
 from reference_client.client import Client
 from reference_client.http.api import Api, Config
 from reference_client.http.streams import StreamWriter
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from reference_client.http.webhook import WebhookClient
 
 MessageHandler = Callable[["Message"], Awaitable[None]]
+
+_IMAGE = 1
+"""The `file_type` of an upload (https://bot.q.qq.com/wiki, uploading rich media)."""
 
 
 class Message:
@@ -67,6 +71,32 @@ class Message:
         body: dict[str, Any] = {"markdown": {"content": text}, "msg_id": self.incoming.id}
         if self.scene in {Scene.C2C, Scene.GROUP}:
             body["msg_type"] = 2
+        return await self._api.send(self.incoming.operation, self.incoming.path, body)
+
+    async def send_image(self, image: bytes | str, caption: str = "") -> Answer:
+        """Answer with a picture, in C2C and in groups: it is uploaded, and then sent as a passive message of its own.
+
+        Args:
+            image: its bytes, PNG or JPEG, or a URL that the platform can fetch.
+            caption: text under the picture.
+
+        Raises:
+            ApiError: it could not be uploaded, or was not delivered; the error says why.
+            ValueError: in a guild; there pictures go another way.
+        """
+        if self.scene not in {Scene.C2C, Scene.GROUP}:
+            raise ValueError(f"pictures are uploaded in C2C and in groups only, not in scene {self.scene}")
+        # With srv_send_msg the upload itself would be sent, and that is a proactive message.
+        upload: dict[str, Any] = {"file_type": _IMAGE, "srv_send_msg": False}
+        upload |= {"url": image} if isinstance(image, str) else {"file_data": base64.b64encode(image).decode()}
+        operation = f"{self.incoming.operation.removesuffix('/messages')}/files"
+        uploaded = await self._api.send(operation, f"{self.incoming.path.removesuffix('/messages')}/files", upload)
+        file_info = uploaded.body.get("file_info") if isinstance(uploaded.body, dict) else None
+        if not isinstance(file_info, str) or not file_info:
+            raise ApiError(operation, uploaded, "an answer without file_info")
+        body: dict[str, Any] = {"msg_type": 7, "media": {"file_info": file_info}, "msg_id": self.incoming.id}
+        if caption:
+            body["content"] = caption
         return await self._api.send(self.incoming.operation, self.incoming.path, body)
 
     def stream(self, dialect: Dialect = Dialect.CHUNKS) -> StreamWriter:

@@ -1,13 +1,29 @@
 """What the echo bot does with a message: an echo, or one of the commands of the adapter contract.
 
-`burst N` is answered by N messages, `stream N` by a stream of N pieces, `stream-break` by two streams with a pause
-like a tool's turn between them, `markdown X` by X as Markdown. The text of the message is in the first answer.
+`docs/adapter-contract.md` says exactly what each of them is answered with. Whatever follows the command's own words is
+part of the message's text, and comes back with it.
 """
 
+import base64
 from dataclasses import dataclass
+from enum import Enum, auto
 
 MOST = 100
 """Messages of one burst, and pieces of one stream."""
+
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)
+"""A PNG of one pixel."""
+
+
+class Aside(Enum):
+    """What comes between two pieces of a streamed answer."""
+
+    TOOL = auto()
+    """The bot turns to a tool; what it says then is another message."""
+    PICTURE = auto()
+    """A picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,29 +41,50 @@ class Markdown:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """Answer with a picture and these words under it."""
+
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
 class Streamed:
-    """Answer with one stream for each of `segments`, in these pieces."""
+    """Answer piece by piece."""
 
-    segments: tuple[tuple[str, ...], ...]
+    parts: tuple[str | Aside, ...]
 
 
-Command = Echo | Markdown | Streamed
+Command = Echo | Markdown | Picture | Streamed
 
 
 def read_command(text: str) -> Command:
     """What `text` asks for; everything that is no command is echoed."""
     word, _, rest = text.partition(" ")
-    number = int(rest) if rest.isascii() and rest.isdigit() and len(rest) <= len(str(MOST)) else 0
-    if word == "burst" and 1 <= number <= MOST:
-        return Echo(tuple(f"{text} {part}/{number}" for part in range(1, number + 1)))
-    if word == "stream" and 1 <= number <= MOST:
-        return Streamed((_pieces(text, number),))
-    if text == "stream-break":
-        return Streamed(((f"{text} ", "before the tool"), ("after ", "the tool")))
-    if word == "markdown" and rest:
-        return Markdown(rest)
-    return Echo((text or "(no text)",))
+    number = _number(rest.partition(" ")[0])
+    parts: tuple[str | Aside, ...]
+    match word:
+        case "burst" if number:
+            return Echo(tuple(f"{text} ({part}/{number})" for part in range(1, number + 1)))
+        case "markdown" if rest:
+            return Markdown(rest)
+        case "image":
+            return Picture(text)
+        case "stream" if number:
+            parts = _pieces(1, number, number)
+        case "stream-break":
+            parts = (*_pieces(1, 2, 4), Aside.TOOL, *_pieces(3, 4, 4))
+        case "stream-image":
+            parts = (*_pieces(1, 1, 2), Aside.PICTURE, *_pieces(2, 2, 2))
+        case _:
+            return Echo((text or "(no text)",))
+    return Streamed((text, *parts))
 
 
-def _pieces(text: str, number: int) -> tuple[str, ...]:
-    return (f"{text}: ", *(f"piece {part} " for part in range(1, number)))
+def _number(word: str) -> int:
+    """A number of messages or pieces; 0 when it is none, or more than there may be."""
+    number = int(word) if word.isascii() and word.isdigit() and len(word) <= len(str(MOST)) else 0
+    return number if number <= MOST else 0
+
+
+def _pieces(first: int, last: int, count: int) -> tuple[str, ...]:
+    return tuple(f" ({number}/{count})" for number in range(first, last + 1))

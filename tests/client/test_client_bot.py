@@ -1,7 +1,10 @@
 """The façade, with the platform's place taken by a list."""
 
+import base64
+
 import pytest
 
+from reference_client.answers import Answer, ApiError
 from reference_client.bot import Bot, Message
 from reference_client.messages import read_message
 from reference_client.outputs import Event
@@ -10,12 +13,17 @@ C2C = {"id": "m", "content": "hello", "author": {"user_openid": "U"}}
 CHANNEL = {"id": "m", "content": "hello", "channel_id": "7", "author": {"id": "3"}}
 
 
+GROUP = {"id": "m", "content": "hello", "group_openid": "G", "author": {"member_openid": "U"}}
+
+
 class Sent:
-    def __init__(self):
+    def __init__(self, body=None):
         self.calls = []
+        self.answer = Answer(200, body)
 
     async def send(self, operation, path, body):
         self.calls.append((operation, path, body))
+        return self.answer
 
 
 async def test_a_reply_is_passive_and_has_a_type():
@@ -29,6 +37,46 @@ async def test_channels_know_no_type():
     sent = Sent()
     await Message(read_message(Event("AT_MESSAGE_CREATE", "e", CHANNEL, 2, 1)), sent).reply("hi")
     assert sent.calls[0][2] == {"content": "hi", "msg_id": "m"}
+
+
+@pytest.mark.parametrize(
+    ("event", "path"),
+    [
+        (Event("C2C_MESSAGE_CREATE", "e", C2C, 2, 1), "/v2/users/U"),
+        (Event("GROUP_AT_MESSAGE_CREATE", "e", GROUP, 2, 1), "/v2/groups/G"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("image", "given"),
+    [
+        (b"PNG", {"file_data": base64.b64encode(b"PNG").decode()}),
+        ("https://example.org/a.png", {"url": "https://example.org/a.png"}),
+    ],
+)
+async def test_a_picture_is_uploaded_and_then_sent_as_a_passive_message(event, path, image, given):
+    sent = Sent({"file_uuid": "u", "file_info": "info", "ttl": 300})
+    await Message(read_message(event), sent).send_image(image, "look")
+    upload, message = sent.calls
+    assert upload[1:] == (f"{path}/files", {"file_type": 1, "srv_send_msg": False, **given})
+    assert message[1:] == (
+        f"{path}/messages",
+        {"msg_type": 7, "media": {"file_info": "info"}, "msg_id": "m", "content": "look"},
+    )
+
+
+@pytest.mark.parametrize("body", [None, [], {}, {"file_info": None}, {"file_info": ""}])
+async def test_an_upload_without_a_file_info_sends_nothing(body):
+    sent = Sent(body)
+    with pytest.raises(ApiError, match="files failed"):
+        await Message(read_message(Event("C2C_MESSAGE_CREATE", "e", C2C, 2, 1)), sent).send_image(b"PNG")
+    assert len(sent.calls) == 1
+
+
+async def test_a_guild_takes_no_uploads():
+    sent = Sent()
+    with pytest.raises(ValueError, match="scene channel"):
+        await Message(read_message(Event("AT_MESSAGE_CREATE", "e", CHANNEL, 2, 1)), sent).send_image(b"PNG")
+    assert not sent.calls
 
 
 @pytest.mark.parametrize(
