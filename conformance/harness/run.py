@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import pytest
 
 from conformance.harness.adapter import Adapter
 from conformance.harness.journal import connected
+from conformance.harness.speed import hurried
 from conformance.harness.world import World
 from conformance.outcome import Outcome
 from conformance.report.timeline import timeline
@@ -64,6 +66,7 @@ def run(case: Case, bench: Bench) -> tuple[Outcome, BaseException | None]:
 
 def _play(case: Case, place: Place, command: AdapterCommand, outcome: Outcome) -> BaseException | None:
     """Run the steps, stop the bot, and keep the evidence."""
+    command = dataclasses.replace(command, speed=hurried(command.speed, case.check.hurry))
     adapter = Adapter(command, place.ready, app_id=place.control.app_id, secret=place.secret, check_id=case.id)
     world = World(place.control, adapter, command.speed)
     error: BaseException | None = None
