@@ -13,7 +13,7 @@ from conformance.registry import Case, cases_of
 from conformance.report.again import again_command
 from conformance.report.failure import failure_text
 from conformance.row import Level
-from conformance.run_state import OPTIONS, PLATFORM
+from conformance.run_state import BENCH, OPTIONS
 from conformance.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -62,8 +62,7 @@ class CheckItem(pytest.Item):
 
     def runtest(self) -> None:
         """Run the case; its verdict decides how pytest sees the end."""
-        chosen = self.config.stash[OPTIONS]
-        outcome, error = run(self.case, self.config.stash[PLATFORM], chosen.command, chosen.known_failing)
+        outcome, error = run(self.case, self.config.stash[BENCH])
         self.outcome = outcome
         self.user_properties += [("verdict", outcome.verdict.value), ("level", outcome.level.value)]
         if outcome.verdict is Verdict.KNOWN_FAILING:

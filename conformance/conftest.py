@@ -7,23 +7,27 @@ Checks are items of their own kind, so that their ids in every report are the ca
 from __future__ import annotations
 
 import sys
+import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from conformance import options
 from conformance.catalogue import ROWS
 from conformance.collect import Chapter, CheckItem
+from conformance.harness.bench import Bench
 from conformance.harness.platform import Platform
 from conformance.report.results import Exit
 from conformance.row import Level
-from conformance.run_state import ATTACHED, OPTIONS, PLATFORM, is_worker, worker_count
+from conformance.run_state import ATTACHED, BENCH, OPTIONS, SHARED, is_worker, worker_count
 from conformance.verdict import Verdict
 from conformance.workers import dealt, default_workers
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+
+DIRECTORY: pytest.StashKey[tempfile.TemporaryDirectory[str]] = pytest.StashKey()
 
 CHECKS = Path(__file__).resolve().parent / "checks"
 
@@ -78,7 +82,10 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", f"{chapter}: checks of this chapter")
     if OPTIONS not in config.stash:
         config.stash[OPTIONS] = options.read(config)
-    config.stash[PLATFORM] = Platform()
+    chosen = config.stash[OPTIONS]
+    config.stash[BENCH] = Bench.of(
+        Platform(), chosen.command, shared=_shared(config), known_failing=chosen.known_failing
+    )
     if not is_worker(config):
         from conformance.recorder import Recorder  # noqa: PLC0415 (what it needs to draw is a cost for every worker)
 
@@ -87,8 +94,25 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Nothing of ours outlives the run."""
-    if PLATFORM in config.stash:
-        config.stash[PLATFORM].close()
+    if BENCH in config.stash:
+        config.stash[BENCH].platform.close()
+    if DIRECTORY in config.stash:
+        config.stash[DIRECTORY].cleanup()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """What a worker is told beside the options."""
+    node.workerinput[SHARED] = node.config.stash[DIRECTORY].name
+
+
+def _shared(config: pytest.Config) -> Path:
+    """The directory of this run: the controller's; a worker on another machine makes its own."""
+    told = getattr(config, "workerinput", {}).get(SHARED)
+    if told is not None and Path(told).is_dir():
+        return Path(told)
+    config.stash[DIRECTORY] = tempfile.TemporaryDirectory(prefix="fakeqq-grade-")
+    return Path(config.stash[DIRECTORY].name)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

@@ -6,7 +6,12 @@ probe.
 
 from __future__ import annotations
 
+import difflib
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Feature(StrEnum):
@@ -22,3 +27,25 @@ class Feature(StrEnum):
     MARKDOWN = "markdown"  # `markdown X`
     IMAGE = "image"  # `image`
     WEBHOOK = "webhook"  # FAKEQQ_TRANSPORT=webhook
+
+
+class UnknownFeatureError(ValueError):
+    """A word that is no feature; the message lists them, or suggests the nearest."""
+
+
+def read_features(words: Iterable[str]) -> frozenset[Feature]:
+    """The features that these words name; empty words are left out.
+
+    Raises:
+        UnknownFeatureError: a word names none.
+    """
+    return frozenset(_feature(word.strip()) for word in words if word.strip())
+
+
+def _feature(word: str) -> Feature:
+    try:
+        return Feature(word)
+    except ValueError as error:
+        near = difflib.get_close_matches(word, list(Feature), n=2)
+        hint = f"did you mean {' or '.join(near)}?" if near else f"there are: {', '.join(Feature)}"
+        raise UnknownFeatureError(f"no feature is called {word!r}; {hint}") from error

@@ -8,7 +8,8 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance import known_failing
+from conformance import adapter_file, known_failing
+from conformance.features import Feature, UnknownFeatureError, read_features
 from conformance.harness.adapter import AdapterCommand
 from conformance.harness.speed import SpeedError, choose_speed
 from conformance.registry import all_cases
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
+
+    from conformance.adapter_file import AdapterFile
 
 REFERENCE_CLIENT = (sys.executable, "-m", "reference_client")
 """What is graded when no adapter is given: the suite's own proof that its demands can be met."""
@@ -56,16 +59,25 @@ def declare(parser: pytest.Parser) -> None:
         "(default: the reference client)",
     )
     group.addoption(
+        "--adapter-file",
+        metavar="FILE",
+        help=f"keys {', '.join(adapter_file.KEYS)}, for what is not said here (default: {adapter_file.NAME} where the "
+        "run is started, if it is there)",
+    )
+    group.addoption(
+        "--features",
+        metavar="a,b,c",
+        help=f"what the bot has beyond the echo: {', '.join(Feature)}; others are looked for",
+    )
+    group.addoption(
         "--via",
         choices=[via.value for via in Via],
-        default=Via.AUTO.value,
-        help="how the bot is pointed at the emulator (default: %(default)s, the strongest that works here)",
+        help="how the bot is pointed at the emulator (default: auto, the strongest that works here)",
     )
     group.addoption(
         "--speed",
         metavar="auto|N",
-        default="auto",
-        help="how many times faster the bot's clock runs (default: %(default)s: 10 under libfaketime, else 1)",
+        help="how many times faster the bot's clock runs (default: auto: 10 under libfaketime, else 1)",
     )
     group.addoption(
         "--level",
@@ -87,34 +99,58 @@ def read(config: pytest.Config) -> Options:
     Raises:
         OptionError: a value makes no sense here.
     """
-    words = shlex.split(config.getoption("--adapter") or "") or REFERENCE_CLIENT
     base = config.invocation_params.dir
+    declared = _declared(config, base)
+    adapter = config.getoption("--adapter") or declared.command
+    via = config.getoption("--via") or declared.via or Via.AUTO.value
+    speed = config.getoption("--speed") or declared.speed or "auto"
+    features = _features(config, declared, is_reference=adapter is None)
+    words = tuple(shlex.split(adapter or "")) or REFERENCE_CLIENT
+    resolved_via, resolved_speed = _resolved(config, words, via, speed)
+    known = config.getoption("--known-failing")
     return Options(
-        adapter=config.getoption("--adapter"),
-        via=config.getoption("--via"),
-        speed=config.getoption("--speed"),
-        command=_command(config, tuple(words)),
+        adapter=adapter,
+        via=via,
+        speed=speed,
+        command=AdapterCommand(words, resolved_via, resolved_speed, features),
         level=Level(config.getoption("--level")),
-        known_failing=_known_failing(config.getoption("--known-failing"), base),
+        known_failing=_known_failing(base / known if known else declared.known_failing),
         results=_inside(base, config.getoption("--results")),
     )
 
 
-def _command(config: pytest.Config, words: tuple[str, ...]) -> AdapterCommand:
+def _declared(config: pytest.Config, base: Path) -> AdapterFile:
+    try:
+        return adapter_file.find(_inside(base, config.getoption("--adapter-file")), base)
+    except adapter_file.AdapterFileError as error:
+        raise OptionError(str(error)) from error
+
+
+def _features(config: pytest.Config, declared: AdapterFile, *, is_reference: bool) -> frozenset[Feature]:
+    """What is declared; the reference client has everything."""
+    named = config.getoption("--features")
+    if named is None:
+        usual = frozenset(Feature) if is_reference else frozenset[Feature]()
+        return usual if declared.features is None else declared.features
+    try:
+        return read_features(named.split(","))
+    except UnknownFeatureError as error:
+        raise OptionError(f"--features: {error}") from error
+
+
+def _resolved(config: pytest.Config, words: tuple[str, ...], via: str, speed: str) -> tuple[Via, float]:
     """Found out once per run: pytest-xdist hands the controller's option values on to the workers."""
     if not hasattr(config.option, RESOLVED):
         try:
-            speed = choose_speed(config.getoption("--speed"), words, os.environ)
-            via = resolve(Via(config.getoption("--via")))
+            chosen = resolve(Via(via)).value, choose_speed(speed, words, os.environ)
         except SpeedError as error:
             raise OptionError(str(error)) from error
-        setattr(config.option, RESOLVED, (via.value, speed))
-    via_value, speed = getattr(config.option, RESOLVED)
-    return AdapterCommand(words, Via(via_value), speed)
+        setattr(config.option, RESOLVED, chosen)
+    via_value, number = getattr(config.option, RESOLVED)
+    return Via(via_value), number
 
 
-def _known_failing(name: str | None, base: Path) -> dict[str, str]:
-    path = _inside(base, name)
+def _known_failing(path: Path | None) -> dict[str, str]:
     if path is None:
         return {}
     try:

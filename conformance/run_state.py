@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conformance.harness.platform import Platform
+    from conformance.harness.bench import Bench
     from conformance.options import Options
 
 OPTIONS: pytest.StashKey[Options] = pytest.StashKey()
-PLATFORM: pytest.StashKey[Platform] = pytest.StashKey()
+BENCH: pytest.StashKey[Bench] = pytest.StashKey()
 
 ATTACHED = "fakeqq"
 """The attribute by which an outcome travels with pytest's report, from a worker to the controller."""
+
+
+SHARED = "fakeqq_shared"
+"""What a worker's input calls the directory that all workers of a run on this machine share."""
 
 
 def worker_count(config: pytest.Config) -> int:

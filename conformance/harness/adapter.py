@@ -12,6 +12,7 @@ from fakeqq.launch.errors import LaunchError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from conformance.features import Feature
     from fakeqq.launch.child import Child
     from fakeqq.launch.ready import Ready
     from fakeqq.launch.via import Via
@@ -23,11 +24,19 @@ NOT_FOUND = 127
 
 @dataclass(frozen=True, slots=True)
 class AdapterCommand:
-    """How the adapter is started: its words, the way it is pointed at the server, and the speed of its clock."""
+    """How the adapter is started, and what it declares.
+
+    Attributes:
+        words: the command.
+        via: the way it is pointed at the server.
+        speed: how many times faster its clock runs.
+        features: what it declares to have beyond the echo.
+    """
 
     words: tuple[str, ...]
     via: Via
     speed: float
+    features: frozenset[Feature] = frozenset()
 
 
 class Adapter:

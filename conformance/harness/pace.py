@@ -77,6 +77,8 @@ HALF_OPEN = Span(
     "reconnect takes up to 15 s",
 )
 
+PROBE = Span(10, 2, "a bot that has just answered does what it can at once; who needs longer declares the feature")
+
 # Gates: what is too early, or too late for a reason that no machine excuses.
 
 RATE_LIMIT_PAUSE = Span(30, 0, "two calls a minute is the documented budget of /gateway, so half a minute is the least")

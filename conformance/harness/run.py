@@ -15,7 +15,7 @@ from conformance.harness.world import World
 from conformance.outcome import Outcome
 from conformance.report.timeline import timeline
 from conformance.report.wire import redact, secrets_in, transcript
-from conformance.verdict import Broken, Finding, Unsupported, Verdict, weigh
+from conformance.verdict import Broken, Finding, Verdict, weigh
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,9 +44,7 @@ def run(case: Case, bench: Bench) -> tuple[Outcome, BaseException | None]:
     outcome = Outcome(id=case.id, row_id=case.row.id, verdict=Verdict.PASS)
     error: BaseException | None = None
     try:
-        missing = bench.probes.lacking(case.row.features)
-        if missing is not None:
-            raise Unsupported(f"the bot has not the feature {missing}: not declared, and not found by a probe")
+        bench.probes.demand(case.row.features)
         place = bench.platform.new_place()
         error = _play(case, place, bench.command, outcome)
         place.control.delete()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from conformance.harness.words.bot import BotWords
+from conformance.harness.words.features import FeatureWords
 from conformance.harness.words.platform import PlatformWords
 
 
-class World(BotWords, PlatformWords):
+class World(FeatureWords, BotWords, PlatformWords):
     """One bot's platform, and the bot."""

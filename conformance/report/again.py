@@ -22,6 +22,8 @@ def again_command(options: Options, case_id: str, invoked_in: Path) -> str:
     words = ["pytest", f"{place / 'checks' / chapter}.py::{case_id}"]
     if options.adapter is not None:
         words += ["--adapter", options.adapter]
+    if options.adapter is not None and options.command.features:
+        words += ["--features", ",".join(sorted(options.command.features))]
     if options.via != "auto":
         words += ["--via", options.via]
     if options.speed != "auto":

@@ -185,9 +185,12 @@ class WorldControl:
         body = {"name": name, "members": None if members is None else list(members)}
         return self._call("POST", "/groups", {key: value for key, value in body.items() if value is not None})
 
-    def say(self, text: str, user: str | None = None, group: str | None = None) -> Json:
-        """A user speaks to the bot: `message_id`, `event_id`, `event_type`, `delivered`, `user`."""
-        body = {"text": text, "user": user, "group": group}
+    def say(self, text: str, user: str | None = None, group: str | None = None, *, scene: str | None = None) -> Json:
+        """A user speaks to the bot: `message_id`, `event_id`, `event_type`, `delivered`, `user`.
+
+        `scene` is `c2c`, `group`, `channel` or `dm`; a place of this kind is made when there is none.
+        """
+        body = {"text": text, "user": user, "group": group, "scene": scene}
         return self._call("POST", "/say", {key: value for key, value in body.items() if value is not None})
 
     def event(self, type: str, data: Mapping[str, Any], event_id: str | None = None) -> Json:  # noqa: A002 (the API's word)
@@ -247,6 +250,16 @@ class WorldControl:
     def drop(self, *, connection: int | Any = ...) -> Json:
         """Cut the TCP connection without a close frame."""
         return self._act("/connections/drop", connection=connection)
+
+    def refuse_connections(self, refused: bool = True, *, drop: bool = False) -> Json:
+        """Have TCP connections to the world's own door refused by the kernel, or (False) let them in again.
+
+        Live connections stay, unless `drop` is true: then those that came through that door are reset.
+
+        Raises:
+            ControlError: `no_own_door`: the world was made without one.
+        """
+        return self._call("POST", "/door", {"open": not refused, "drop": drop})
 
     def mute_acks(self, muted: bool = True, *, connection: int | Any = ...) -> Json:
         """Stop (or start again) answering heartbeats."""

@@ -7,12 +7,15 @@ will get; there each test begins its own runs.
 
 import os
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from conformance.features import Feature
 from conformance.harness.adapter import AdapterCommand
+from conformance.harness.bench import Bench
 from conformance.harness.platform import Platform
 from conformance.harness.run import run
 from conformance.harness.speed import choose_speed
@@ -30,6 +33,7 @@ class Grader:
     def __init__(self):
         self.platform = Platform()
         self.platform.new_place()  # the server is there before the first thread needs it
+        self._shared = tempfile.TemporaryDirectory(prefix="fakeqq-grader-")
         self.speed = choose_speed("auto", (sys.executable,), os.environ)
         self._pool = ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="case")
         self._runs = {}
@@ -38,8 +42,9 @@ class Grader:
         """Have a case run against the bot that these words start."""
         key = (tuple(words), case_id)
         if key not in self._runs:
-            command = AdapterCommand(key[0], Via.ENV, self.speed)
-            self._runs[key] = self._pool.submit(run, CASES[case_id], self.platform, command, {})
+            command = AdapterCommand(key[0], Via.ENV, self.speed, frozenset(Feature))
+            bench = Bench.of(self.platform, command, shared=Path(self._shared.name))
+            self._runs[key] = self._pool.submit(run, CASES[case_id], bench)
         return self._runs[key]
 
     def outcome(self, words, case_id):
@@ -51,6 +56,7 @@ class Grader:
         """Begun runs end; what waits is given up."""
         self._pool.shutdown(cancel_futures=True)
         self.platform.close()
+        self._shared.cleanup()
 
 
 @pytest.fixture(scope="session")

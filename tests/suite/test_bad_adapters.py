@@ -8,12 +8,16 @@ import pytest
 
 from conformance.catalogue import check_row
 from conformance.harness.adapter import AdapterCommand
+from conformance.harness.bench import Bench
 from conformance.harness.pace import Span
 from conformance.harness.platform import Platform
 from conformance.harness.run import OUTPUT_LINES, OUTPUT_WIDTH, run
 from conformance.registry import Case, Check
 from conformance.verdict import Verdict
 from fakeqq.launch.via import Via
+
+NOWHERE = Path("/nonexistent")
+"""The row asks for no feature, so nothing is looked for."""
 
 BRIEF = Span(0, 1.5, "the adapters of these tests never come online")
 
@@ -41,7 +45,10 @@ def judge_briefly(world):
 def play(platform, words, judge=judge_briefly, known_failing=None):
     """Run a case of our own making against the bot that these words start."""
     case = Case(Check(check_row("startup/online"), judge, (None,), 1.0))
-    outcome, _ = run(case, platform, AdapterCommand(tuple(words), Via.ENV, 1.0), known_failing or {})
+    bench = Bench.of(
+        platform, AdapterCommand(tuple(words), Via.ENV, 1.0), shared=NOWHERE, known_failing=known_failing or {}
+    )
+    outcome, _ = run(case, bench)
     return outcome
 
 
