@@ -31,12 +31,14 @@ class Check:
     Attributes:
         variants: the arguments it is run with, one run each.
         takes: about how many seconds of the adapter's clock a good bot needs.
+        hurry: how many times faster than in other checks that clock runs, where it can be made faster at all.
     """
 
     row: CheckRow
     judge: Judge
     variants: tuple[Variant, ...]
     takes: float
+    hurry: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +66,16 @@ class Case:
             self.check.judge(world, self.variant)
 
 
-def check(check_id: str, *, each: tuple[str | int, ...] = (), takes: float = USUAL_SECONDS) -> Callable[[Judge], Judge]:
+def check(
+    check_id: str, *, each: tuple[str | int, ...] = (), takes: float = USUAL_SECONDS, hurry: float = 1.0
+) -> Callable[[Judge], Judge]:
     """Mark a function as the judge of a row.
 
     Args:
         check_id: the row's id.
         each: the function runs once per value, which is its second argument.
         takes: about how many seconds of the adapter's clock a good bot needs; the longest are begun first.
+        hurry: for a story of hours: so many times faster than other checks' runs the clock of the bot and the world.
 
     Raises:
         UnknownCheckError: the catalogue has no such row.
@@ -82,7 +87,7 @@ def check(check_id: str, *, each: tuple[str | int, ...] = (), takes: float = USU
         known = _CHECKS.get(check_id)
         if known is not None and known.judge.__qualname__ != judge.__qualname__:
             raise ValueError(f"{check_id} is judged by {known.judge.__qualname__} already")
-        _CHECKS[check_id] = Check(row, judge, each or (None,), takes)
+        _CHECKS[check_id] = Check(row, judge, each or (None,), takes, hurry)
         return judge
 
     return mark

@@ -37,7 +37,7 @@ def dealt(items: Sequence[CheckItem], workers: int) -> list[CheckItem]:
 
     Dealt like cards, the longest first, so that no worker begins the longest check last.
     """
-    sorted_items = sorted(items, key=lambda item: item.case.check.takes, reverse=True)
+    sorted_items = sorted(items, key=lambda item: item.case.check.takes / item.case.check.hurry, reverse=True)
     return [item for first in range(workers) for item in sorted_items[first::workers]]
 
 

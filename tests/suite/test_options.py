@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from conformance.harness import speed
-from conformance.harness.speed import SpeedError, choose_speed, unreachable
+from conformance.harness.speed import SpeedError, choose_speed, hurried, unreachable
 from conformance.registry import all_cases
 from conformance.workers import WORKERS_PER_CORE, dealt, default_workers
 from fakeqq.launch.errors import LaunchError
@@ -84,6 +84,14 @@ def test_a_wish_that_cannot_be_had_is_refused(program):
         choose_speed("fast", [sys.executable], ENVIRONMENT)
 
 
+@pytest.mark.parametrize(
+    ("usual", "hurry", "chosen"),
+    [(10, 1, 10), (10, 20, 200), (2.5, 2, 5), (100, 20, speed.FASTEST), (500, 20, 500), (1, 20, 1), (0.5, 20, 0.5)],
+)
+def test_a_story_of_hours_is_hurried_where_the_clock_can_be(usual, hurry, chosen):
+    assert hurried(usual, hurry) == chosen
+
+
 def config(*args, **options):
     defaults = {"collectonly": False, "usepdb": False, "trace": False, "capture": "fd"}
     defaults |= {"keyword": "", "markexpr": "", "lf": False}
@@ -103,7 +111,6 @@ def two_cores(monkeypatch):
         (config(keyword="close-codes and not 4006"), 2 * WORKERS_PER_CORE),
         (config(keyword="startup/"), sum(case.row.chapter == "startup" for case in all_cases())),
         (config(keyword="startup/online"), 0),
-        (config(markexpr="resume"), 0),
         (config(markexpr="send"), 3),
         (config(markexpr="must"), 2 * WORKERS_PER_CORE),
         (config(markexpr="not send"), 2 * WORKERS_PER_CORE),
@@ -124,8 +131,8 @@ def test_workers(chosen, workers):
 
 def test_the_longest_checks_are_dealt_first():
     items = [
-        SimpleNamespace(name=name, case=SimpleNamespace(check=SimpleNamespace(takes=takes)))
-        for name, takes in (("a", 1), ("b", 9), ("c", 2), ("d", 8), ("e", 3))
+        SimpleNamespace(name=name, case=SimpleNamespace(check=SimpleNamespace(takes=takes, hurry=hurry)))
+        for name, takes, hurry in (("a", 10, 10), ("b", 9, 1), ("c", 4, 2), ("d", 8, 1), ("e", 3, 1))
     ]
     assert [item.name for item in dealt(items, 2)] == ["b", "e", "a", "d", "c"]
     assert dealt([], 3) == []
