@@ -16,7 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
-from fakeqq.launch import strays
+from fakeqq.launch import strays, webhook
 from fakeqq.launch.errors import LaunchError
 from fakeqq.launch.spawn import Plan, Spawned, spawn
 from fakeqq.launch.via import Via, resolve
@@ -40,6 +40,8 @@ class Child:
         self._process = spawned.process
         self._links = spawned.links
         self._tail = spawned.tail
+        self._webhook_port = plan.webhook_port
+        self._outer_port = spawned.outer_port
         self._directory = directory
         self._ended = False
         self._ending = threading.Lock()
@@ -66,9 +68,18 @@ class Child:
         return self._process.returncode if self._ended else None
 
     def poll(self) -> int | None:
-        """The exit status, or None while the program runs."""
-        if not self._ended and self._has_exited(0):
+        """The exit status, or None while the program runs; what it left behind is ended with it."""
+        if not self._ended and self.has_exited(0):
             self._end()
+        return self.returncode
+
+    def peek(self) -> int | None:
+        """As `poll`, but what the program left behind lives on, where the system lets us look (Linux)."""
+        if sys.platform != "linux":
+            return self.poll()
+        with contextlib.suppress(ChildProcessError):  # collected meanwhile, by another thread
+            if not self._ended and (left := os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)):
+                return left.si_status if left.si_code == os.CLD_EXITED else -left.si_status
         return self.returncode
 
     def wait(self, timeout: float | None = None) -> int:
@@ -78,15 +89,15 @@ class Child:
             subprocess.TimeoutExpired: it still runs after `timeout` seconds.
         """
         if not self._ended:
-            if not self._has_exited(timeout):
+            if not self.has_exited(timeout):
                 raise subprocess.TimeoutExpired(self._process.args, timeout or 0)
             self._end()
         return self._process.returncode
 
     def terminate(self, grace: float = 10.0) -> int | None:
         """Ask the program to stop (SIGTERM), and after `grace` seconds end its whole group (SIGKILL)."""
-        self._ask_to_stop()
-        self._has_exited(grace)
+        self.ask_to_stop()
+        self.has_exited(grace)
         self._end()
         return self.returncode
 
@@ -98,13 +109,23 @@ class Child:
         """The last lines the program printed (both streams); "" when they were passed through."""
         return self._tail.lines(lines) if self._tail is not None else ""
 
-    def _ask_to_stop(self) -> None:
+    @property
+    def webhook_url(self) -> str | None:
+        """Where deliveries reach it, without a path; None for a child that was not asked to take any."""
+        return None if self._outer_port is None else f"http://{webhook.HOST}:{self._outer_port}"
+
+    def is_listening(self) -> bool:
+        """Whether it listens on its webhook's port by now."""
+        return self._webhook_port is not None and not self._ended and webhook.is_listening(self.pid, self._webhook_port)
+
+    def ask_to_stop(self) -> None:
+        """Send SIGTERM to the program itself, and wait for nothing."""
         with self._ending, contextlib.suppress(ProcessLookupError):
             if not self._ended:
                 os.kill(self.pid, signal.SIGTERM)
 
-    def _has_exited(self, timeout: float | None) -> bool:
-        """Wait for the exit. On Linux it is not collected yet, so that the group's number stays ours."""
+    def has_exited(self, timeout: float | None) -> bool:
+        """Wait for the exit; None waits for ever. On Linux it is not collected: the group's number stays ours."""
         if sys.platform != "linux":
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(timeout)
@@ -153,12 +174,13 @@ def start(  # noqa: PLR0913 (each is one clear setting of a child)
     working_directory: Path | None = None,
     output: Path | None = None,
     inherit: bool = False,
+    takes_webhook: bool = False,
 ) -> Child:
     """Start `command`, unmodified, pointed at the server.
 
     `{app_id}` and `{secret}` are replaced in each word of the command. Both output streams are read and kept
     (bounded), and written to `output` when that is given; with `inherit` the child has our own three streams
-    instead.
+    instead. A child that `takes_webhook` is told so, and on which port to listen; `Child.webhook_url` leads there.
 
     Raises:
         LaunchError: the command cannot be executed, or this way of pointing or this speed does not work here.
@@ -182,6 +204,7 @@ def start(  # noqa: PLR0913 (each is one clear setting of a child)
             inherit=inherit,
             directory=Path(directory.name),
             mark=secrets.token_hex(16),
+            webhook_port=webhook.free_port() if takes_webhook else None,
         )
         return Child(plan, spawn(plan), directory)
     except BaseException:

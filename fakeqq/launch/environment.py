@@ -16,19 +16,21 @@ if TYPE_CHECKING:
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 
 
-def pointing(ready: Ready, app_id: str, secret: str) -> dict[str, str]:
-    """The variables that say where the platform is, for every adapter that reads any of them.
+def pointing(ready: Ready, app_id: str, secret: str, webhook_port: int | None = None) -> dict[str, str]:
+    """The variables that say where the platform is, and how events come, for every adapter that reads any of them.
 
     `QQ_API_BASE` and `QQ_AUTH_BASE` (the whole token URL) are settings of nonebot-adapter-qq;
     `QQ_API_BASE` and `QQ_TOKEN_URL` those of qqbot-agent-sdk.
     """
+    by_webhook = {} if webhook_port is None else {"FAKEQQ_WEBHOOK_PORT": str(webhook_port)}
     return {
         "FAKEQQ_APP_ID": app_id,
         "FAKEQQ_SECRET": secret,
         "FAKEQQ_API_BASE": ready.api_base,
         "FAKEQQ_TOKEN_URL": ready.token_url,
         "FAKEQQ_SANDBOX": "0",
-        "FAKEQQ_TRANSPORT": "websocket",
+        "FAKEQQ_TRANSPORT": "webhook" if by_webhook else "websocket",
+        **by_webhook,
         "QQ_API_BASE": ready.api_base,
         "QQ_AUTH_BASE": ready.token_url,
         "QQ_TOKEN_URL": ready.token_url,

@@ -1,13 +1,15 @@
 """The inside half of the network namespace: a short program that becomes the child.
 
-`python -m fakeqq.launch.namespace --control-fd N --plain-port P --mount SOURCE TARGET …`
+`python -m fakeqq.launch.namespace --control-fd N --plain-port P --mount SOURCE TARGET …
+[--webhook-fd N --webhook-port P]`
 
 It moves itself into a new user, mount and network namespace, puts private files (hosts) over the machine's,
 gives the loopback interface the platform's address, and listens there. The two listening sockets go out over
 the unix socket N, because the server stays outside. The answer, one line of JSON
 `{"command": […], "environment": {…}}`, is then executed in this process's place; the environment comes so
-late because it may hold a faster clock, which is for the command only. The machine itself is not changed: all
-of it disappears with the last process inside.
+late because it may hold a faster clock, which is for the command only. The listening socket `--webhook-fd`, made
+outside, is relayed to the port `--webhook-port` inside, by a process that is left behind. The machine itself is not
+changed: all of it disappears with the last process inside.
 
 No program is needed for any of it (`unshare`, `mount` and `ip` may be absent). Standard library only.
 https://man7.org/linux/man-pages/man7/user_namespaces.7.html
@@ -28,6 +30,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fakeqq.launch import relay
 from fakeqq.launch.address import PLATFORM_ADDRESS, PLATFORM_PORT
 
 if TYPE_CHECKING:
@@ -136,6 +139,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--control-fd", type=int, required=True)
     parser.add_argument("--plain-port", type=int, required=True)
     parser.add_argument("--mount", nargs=2, action="append", default=[], metavar=("SOURCE", "TARGET"))
+    parser.add_argument("--webhook-fd", type=int)
+    parser.add_argument("--webhook-port", type=int)
     options = parser.parse_args(arguments)
     with socket.socket(fileno=options.control_fd) as control:
         control.set_inheritable(False)
@@ -153,6 +158,9 @@ def main(arguments: Sequence[str]) -> int:
         if not answer:
             return 0
         order = json.loads(answer)
+        if options.webhook_fd is not None:
+            with socket.socket(fileno=options.webhook_fd) as inbound:
+                relay.leave_behind(inbound, options.webhook_port, control)
         try:
             _become(order["command"], order["environment"])
         except StepError as error:

@@ -60,17 +60,18 @@ def _lines(path: str) -> list[str]:
 
 
 def start(
-    plan: Plan, environment: Mapping[str, str], popen: Mapping[str, Any]
+    plan: Plan, environment: Mapping[str, str], popen: Mapping[str, Any], inbound: socket.socket | None = None
 ) -> tuple[subprocess.Popen[bytes], list[socket.socket]]:
     """Start the plan's command inside a new namespace whose platform address leads to the server.
 
-    `popen` holds further arguments of subprocess.Popen. The sockets that are returned must stay open while
-    anything inside shall reach the server.
+    `popen` holds further arguments of subprocess.Popen. What connects to the listener `inbound` reaches the plan's
+    webhook port inside. The sockets that are returned must stay open while anything inside shall reach the server.
 
     Raises:
         LaunchError: namespaces do not work here, or the command cannot be executed.
     """
-    process, control, listeners = _prepare(plan.directory, plan.ready.port, popen)
+    relayed = None if inbound is None or plan.webhook_port is None else (inbound, plan.webhook_port)
+    process, control, listeners = _prepare(plan.directory, plan.ready.port, popen, relayed)
     links: list[socket.socket] = []
     try:
         with control:
@@ -121,9 +122,9 @@ def obstacle() -> LaunchError | None:
 
 
 def _prepare(
-    directory: Path, plain_port: int, popen: Mapping[str, Any]
+    directory: Path, plain_port: int, popen: Mapping[str, Any], relayed: tuple[socket.socket, int] | None = None
 ) -> tuple[subprocess.Popen[bytes], socket.socket, list[socket.socket]]:
-    """Start the inside half and wait for its two listeners (TLS, plain)."""
+    """Start the inside half and wait for its two listeners (TLS, plain); `relayed` is a way in, and where it leads."""
     if sys.platform != "linux":
         raise LaunchError(
             "network namespaces exist on Linux only",
@@ -133,10 +134,15 @@ def _prepare(
     words = [word for pair in private_files(directory) for word in ("--mount", *pair)]
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
     with theirs:
+        descriptors = [theirs.fileno()]
         # -P: the child's working directory must not supply modules to this helper.
         helper = [sys.executable, "-P", "-m", "fakeqq.launch.namespace"]
         helper += ["--control-fd", str(theirs.fileno()), "--plain-port", str(plain_port), *words]
-        process = subprocess.Popen(helper, pass_fds=[theirs.fileno()], **popen)  # noqa: S603 (our own program)
+        if relayed is not None:
+            listener, port = relayed
+            descriptors.append(listener.fileno())
+            helper += ["--webhook-fd", str(listener.fileno()), "--webhook-port", str(port)]
+        process = subprocess.Popen(helper, pass_fds=descriptors, **popen)  # noqa: S603 (our own program)
     try:
         return process, ours, _receive(ours)
     except BaseException:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fakeqq.launch import bundle, environment, faketime, netns, shim, strays
+from fakeqq.launch import bundle, environment, faketime, netns, shim, strays, webhook
 from fakeqq.launch.errors import LaunchError, not_executable
 from fakeqq.launch.tail import Tail
 from fakeqq.launch.via import Via
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Mapping, Sequence
 
     from fakeqq.launch.ready import Ready
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class Plan:
     """Everything that is decided about a child before it runs.
 
-    `directory` is private to it; `mark` names it among all processes; `via` is a real way, not AUTO.
+    `directory` is private to it; `mark` names it among all processes; `via` is a real way, not AUTO; on
+    `webhook_port` it shall listen, if it shall take webhook deliveries.
     """
 
     words: Sequence[str]
@@ -39,15 +40,21 @@ class Plan:
     inherit: bool
     directory: Path
     mark: str
+    webhook_port: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Spawned:
-    """A running process; `links` keep its namespace connected to the server; `tail` reads its output."""
+    """A running process.
+
+    `links` keep its namespace connected to the server; `tail` reads its output; `outer_port` is where its webhook is
+    reached from here.
+    """
 
     process: subprocess.Popen[bytes]
     links: Sequence[socket.socket]
-    tail: Tail | None
+    tail: Tail | None = None
+    outer_port: int | None = None
 
 
 def variables(plan: Plan, base: Mapping[str, str]) -> dict[str, str]:
@@ -61,7 +68,8 @@ def variables(plan: Plan, base: Mapping[str, str]) -> dict[str, str]:
     if plan.ready.ca_file is not None:
         merged = bundle.merge(Path(plan.ready.ca_file), plan.directory / "authorities.pem", base)
         result.update(environment.trust(merged))
-    result.update(environment.pointing(plan.ready, plan.app_id, plan.secret))
+    result.pop("FAKEQQ_WEBHOOK_PORT", None)
+    result.update(environment.pointing(plan.ready, plan.app_id, plan.secret, plan.webhook_port))
     result.update(environment.no_proxy(base))
     if plan.via is Via.SHIM:
         result.update(shim.install(plan.directory, plan.ready.tls_port, result))
@@ -80,30 +88,36 @@ def spawn(plan: Plan) -> Spawned:
     complete = variables(plan, os.environ)
     options: dict[str, Any] = {"start_new_session": True, "cwd": plan.working_directory}
     if plan.inherit:
-        process, links = _execute(plan, complete, options)
-        return Spawned(process, links, None)
+        return _execute(plan, complete, options)
     read_end, write_end = os.pipe()
     options |= {"stdin": subprocess.DEVNULL, "stdout": write_end, "stderr": write_end}
     try:
-        process, links = _execute(plan, complete, options)
+        spawned = _execute(plan, complete, options)
     except BaseException:
         os.close(read_end)
         raise
     finally:
         os.close(write_end)
-    return Spawned(process, links, Tail(read_end, plan.output))
+    return replace(spawned, tail=Tail(read_end, plan.output))
 
 
-def _execute(
-    plan: Plan, complete: Mapping[str, str], options: Mapping[str, Any]
-) -> tuple[subprocess.Popen[bytes], list[socket.socket]]:
+def _execute(plan: Plan, complete: Mapping[str, str], options: Mapping[str, Any]) -> Spawned:
     if plan.via is Via.NETNS:
         if plan.ready.adopt_socket is None or plan.ready.tls_port is None:
             raise LaunchError(
                 "--via netns needs the server's TLS port", "Start the server with --tls-port 0.", exit_code=2
             )
-        return netns.start(plan, complete, options)
+        return _execute_inside(plan, complete, options)
     try:
-        return subprocess.Popen(plan.words, env=complete, **options), []  # noqa: S603 (the user's own command)
+        process = subprocess.Popen(plan.words, env=complete, **options)  # noqa: S603 (the user's own command)
     except OSError as error:
         raise not_executable(plan.words[0], error.errno, error.strerror) from error
+    return Spawned(process, [], outer_port=plan.webhook_port)
+
+
+def _execute_inside(plan: Plan, complete: Mapping[str, str], options: Mapping[str, Any]) -> Spawned:
+    if plan.webhook_port is None:
+        return Spawned(*netns.start(plan, complete, options))
+    with socket.create_server((webhook.HOST, 0), backlog=webhook.BACKLOG) as inbound:
+        process, links = netns.start(plan, complete, options, inbound)
+        return Spawned(process, links, outer_port=inbound.getsockname()[1])
