@@ -13,6 +13,7 @@ import msgspec
 
 from fakeqq.core import snapshots
 from fakeqq.core.clock import Instant, WorldClock
+from fakeqq.core.doors import Doors
 from fakeqq.core.errors import ControlError, unknown
 from fakeqq.core.gateway.connection import Connection
 from fakeqq.core.identifiers import Identifiers
@@ -89,6 +90,7 @@ class Platform:
         self._timelines_with_output: list[Timeline] = []
         self._watchers: list[Callable[[World, Entry], None]] = []
         self.journal = Journal()
+        self.doors = Doors()
 
     def watch(self, watcher: Callable[[World, Entry], None]) -> None:
         """Tell `watcher` every journal entry of every world, present and future, as it is made."""
@@ -146,6 +148,7 @@ class Platform:
         world.webhook.stop(world.clock.at(real))
         world.uploads.clear()
         world.media.clear()
+        self.doors.reopen(app_id)
         del self._worlds[app_id], self._first_days[app_id]
         world.journal.end()
 
@@ -248,6 +251,7 @@ class Platform:
         world.webhook.on_output = self._webhooks_with_output.append
         world.webhook.neighbours = self._neighbours
         world.webhook.anywhere = self._options.webhook_anywhere
+        world.doors = self.doors
         world.on_timeline = self._timelines_with_output.append
         for watcher in self._watchers:
             _introduce(watcher, world)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from fakeqq.core.doors import Doors
 from fakeqq.core.errors import ControlError, must_be_json, nearest, unknown
 from fakeqq.core.events.cast import Cast
 from fakeqq.core.events.events import answerable, merged
@@ -115,6 +116,7 @@ class World:
         self.webhook = Webhook(self)
         self.timeline: Timeline | None = None
         self.on_timeline: Callable[[Timeline], None] = _nobody
+        self.doors = Doors()
 
     def bot(self) -> Bot:
         """The bot as others mention it."""

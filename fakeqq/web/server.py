@@ -21,6 +21,7 @@ from fakeqq.web.adopt import AdoptionDesk
 from fakeqq.web.app import FrontDoor
 from fakeqq.web.blobs import DiskBlobs
 from fakeqq.web.control_loader import PREFIX, ControlLoader
+from fakeqq.web.doors import DoorKeeper
 from fakeqq.web.gateway import Gateway
 from fakeqq.web.journal_file import JournalFile
 from fakeqq.web.listeners import Listeners
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from fakeqq.core.journal import Entry
     from fakeqq.core.scenarios.scenario import Scenario
     from fakeqq.core.world import World
-    from fakeqq.web.listeners import Listener
 
 # Where `fakeqq serve` listens unless told otherwise. Our choice.
 DEFAULT_PORT = 8787
@@ -89,7 +89,6 @@ class Server:
 
     def __init__(self, options: ServeOptions) -> None:
         self._options = options
-        self._doors: dict[str, list[Listener]] = {}
 
     async def __aenter__(self) -> Self:
         options = self._options
@@ -106,13 +105,15 @@ class Server:
         self._gateway = Gateway(self.platform, time.monotonic)
         self._webhooks = WebhookSender(self.platform, time.monotonic, self._gateway.flush)
         self._timelines = TimelineDriver(self.platform, time.monotonic, self._gateway.flush)
-        self._gateway.also_flush += [self._webhooks.flush, self._timelines.flush]
         rest = Rest(self.platform, time.monotonic, self._gateway.flush)
         self._journal = JournalFile(options.journal) if options.journal else None
         if self._journal is not None:
             self._journal.attach(self.platform)
         self._control = ControlLoader(self._load_control, options.host, options.control_token)
-        self._listeners = Listeners(FrontDoor(self.platform, self._gateway, rest, self._control), self._tls())
+        front_door = FrontDoor(self.platform, self._gateway, rest, self._control)
+        self._listeners = Listeners(front_door, self._tls(), self.platform.doors)
+        self._doors = DoorKeeper(self.platform.doors, self._listeners)
+        self._gateway.also_flush += [self._webhooks.flush, self._timelines.flush, self._doors.flush]
         self._desk = AdoptionDesk(self._runtime / "adopt.sock", self._listeners)
         try:
             await self._open(seed)
@@ -129,7 +130,7 @@ class Server:
 
         options = self._options
         state = ControlState(
-            self.platform, time.monotonic, self._gateway.flush, self._open_door, self._close_door, self._journal
+            self.platform, time.monotonic, self._gateway.flush, self._doors, self._open_door, self._journal
         )
         return Guarded(build(state), options.host, options.control_token)
 
@@ -140,6 +141,7 @@ class Server:
         self._timelines.close()
         await self._webhooks.close()
         await self._control.close()
+        await self._doors.settled()
         await self._listeners.close()
         if self._journal is not None:
             await asyncio.to_thread(self._journal.close)
@@ -190,16 +192,7 @@ class Server:
 
     async def _open_door(self, app_id: str) -> dict[str, Any]:
         host = self._options.host
-        listeners = [await self._listeners.listen(host, 0, tls=False, door=app_id)]
-        if self._listeners.tls is not None:
-            listeners.append(await self._listeners.listen(host, 0, tls=True, door=app_id))
-        self._doors[app_id] = listeners
-        ports = [listener.port for listener in listeners]
-        return _addresses(host, ports[0], ports[1] if len(ports) > 1 else None)
-
-    def _close_door(self, app_id: str) -> None:
-        for listener in self._doors.pop(app_id, []):
-            self._listeners.close_one(listener)
+        return _addresses(host, *await self._doors.make(app_id, host))
 
 
 def _addresses(host: str, port: int, tls_port: int | None) -> dict[str, Any]:

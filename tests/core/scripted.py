@@ -38,6 +38,7 @@ class Bot:
     def __init__(self, scenario=None, *, webhook=False):
         self.stage = Stage(scenario=scenario)
         self.world = self.stage.world
+        self.stage.platform.doors.own.add(APP_ID)
         self.token, self.session, self.seq = None, None, None
         self.resumes_unanswered = 0
         self.lines, self.current = [], None
@@ -100,6 +101,9 @@ class Bot:
         connection.opened("/websocket", self.stage.now)
         self.later(PATIENCE, self.give_up_waiting, line)
 
+    def is_let_in(self):
+        return self.stage.platform.doors.is_open(APP_ID)
+
     def upgrade(self):
         fault = self.world.faults.fire("connect")
         if fault is not None:
@@ -110,6 +114,8 @@ class Bot:
         busy = True
         while busy:
             busy = False
+            if any(move.drop for move in self.stage.platform.doors.take_moves()):
+                self.lose_all()
             for line in list(self.lines):
                 for output in line.connection.take_outputs():
                     busy = True
@@ -119,6 +125,13 @@ class Bot:
             for delivery in self.world.webhook.take_deliveries(self.stage.now):
                 busy = True
                 self.world.webhook.answered(delivery.number, self.receive(delivery), self.stage.now)
+
+    def lose_all(self):
+        for line in self.lines:
+            line.left = True
+            line.connection.lost(None, "", self.stage.now, by_client=False)
+            if line is self.current:
+                self.closed(None)
 
     def hear(self, line, output):
         if line.left:
@@ -211,6 +224,8 @@ class Bot:
 
     def ask(self, method, path, body=None, *, token=None):
         """The answer's object, or None for anything but a success."""
+        if not self.is_let_in():
+            return None
         reply = self.stage.request(method, path, body, token=self.fetch_token() or "none" if token is None else token)
         if reply.error == "token_invalid":
             self.token = None

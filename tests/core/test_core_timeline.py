@@ -3,6 +3,7 @@
 import pytest
 
 from core.stage import APP_ID, C2C, Stage, said
+from fakeqq.core.doors import Move
 from fakeqq.core.scenarios.actions import ACTIONS, action_name
 from fakeqq.core.scenarios.scenario import parse
 from fakeqq.core.webhooks.webhook import WebhookSettings
@@ -153,6 +154,19 @@ def test_what_changes_in_the_world():
     assert do(act="say", group=True).entries("user.said")[0]["scene"] == "group"
 
 
+def test_the_door_is_closed_until_it_is_opened_or_the_day_ends():
+    stage = stage_with({"after": 1, "do": [{"act": "door", "open": False, "drop": True}]})
+    doors = stage.platform.doors
+    doors.own.add(APP_ID)
+    do(stage)
+    assert not doors.is_open(APP_ID)
+    stage.world.stage(parse({"timeline": [{"after": 1, "do": [{"act": "door", "open": True}]}]}), stage.now)
+    assert doors.is_open(APP_ID)
+    do(stage)
+    opened = Move(APP_ID, is_open=True)
+    assert doors.take_moves() == [Move(APP_ID, is_open=False, drop=True), opened, opened]
+
+
 def test_what_goes_to_the_webhook():
     acts = [{"act": "push"}, {"act": "push", "tamper": "unsigned"}, {"act": "validate"}]
     stage = stage_with({"after": 1, "do": acts}, {"after": 2, "do": [{"act": "redeliver"}]})
@@ -166,7 +180,7 @@ def test_what_goes_to_the_webhook():
 
 
 def test_every_action_is_tested_here():
-    tested = {*ONLINE, "mute-acks", "forget-sessions", "revoke-tokens", "advance", "settings", "faults", "push",
+    tested = {*ONLINE, "mute-acks", "forget-sessions", "revoke-tokens", "advance", "settings", "faults", "door", "push",
               "redeliver", "validate"}  # fmt: skip
     assert tested == {action_name(action) for action in ACTIONS}
 

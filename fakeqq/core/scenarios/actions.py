@@ -105,6 +105,14 @@ class Faults(_Action):
     faults: list[dict[str, Any]]
 
 
+class Door(_Action):
+    """TCP to the world's own door is refused, or let in again; `drop` ends with RST what came through it before."""
+
+    act: Literal["door"]
+    open: bool
+    drop: bool = False
+
+
 class Push(_Action):
     """One delivery to the webhook, forged if `tamper` says how."""
 
@@ -127,12 +135,12 @@ class Validate(_Action):
 
 ACTIONS: tuple[type[_Action], ...] = (
     Reconnect, Invalidate, Close, Drop, MuteAcks, ForgetSessions, RevokeTokens, Say, Advance, Settings, Faults,
-    Push, Redeliver, Validate,
+    Door, Push, Redeliver, Validate,
 )  # fmt: skip
 
 Action = Annotated[
     Reconnect | Invalidate | Close | Drop | MuteAcks | ForgetSessions | RevokeTokens | Say | Advance | Settings
-    | Faults | Push | Redeliver | Validate,
+    | Faults | Door | Push | Redeliver | Validate,
     Field(discriminator="act"),
 ]  # fmt: skip
 
@@ -147,7 +155,7 @@ def perform(action: Action, world: World, connections: Sequence[Connection], now
     """Make it happen, on these connections where it is about connections.
 
     Raises:
-        ControlError: it cannot happen now, such as a push without a webhook.
+        ControlError: it cannot happen now, such as a push without a webhook, or a door that is not the world's own.
     """
     match action:
         case Reconnect() | Invalidate() | Close() | Drop():
@@ -165,6 +173,8 @@ def perform(action: Action, world: World, connections: Sequence[Connection], now
             world.settings = world.settings.changed(action.change)
         case Faults():
             world.faults.replace(action.faults)
+        case Door():
+            world.doors.move(world.app_id, is_open=action.open, drop=action.drop)
         case _:
             _speak(action, world, now)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from fakeqq.core.errors import ControlError, nearest, unknown
-from fakeqq.core.faults.faults import MOMENTS, Fault, parse_fault
+from fakeqq.core.faults.faults import MOMENTS, STREAM_CHUNK, STREAM_FRAME, Fault, parse_fault
 from fakeqq.core.journal import Pattern
 from fakeqq.core.scenarios.actions import ACTIONS, Action, Faults, Settings, action_name
 from fakeqq.core.settings import WorldSettings
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 START = "start"
 WEBHOOK_ACK = "webhook: ACK"
-# Moments of a timeline: those of faults, the beginning, and an event that a webhook acknowledged.
-TIMELINE_MOMENTS = (START, *MOMENTS, WEBHOOK_ACK)
+# Moments of a timeline: those of faults, the beginning, and an event that a webhook acknowledged. A part of a stream
+# is an operation here, and nothing more.
+TIMELINE_MOMENTS = (START, *(moment for moment in MOMENTS if moment not in (STREAM_CHUNK, STREAM_FRAME)), WEBHOOK_ACK)
 
 _FOR_EVER = "for-ever"
 

@@ -64,10 +64,11 @@ class Timeline:
         self._happened(START, now.steady, None)
 
     def end(self, now: Instant) -> None:
-        """Faults are gone and nothing happens by itself any more; settings stay as they are."""
+        """Faults are gone, the door is open and nothing happens by itself any more; settings stay as they are."""
         self._pending.clear()
         self.world.journal.listeners.remove(self.look)
         self.world.faults.replace([])
+        self.world.doors.reopen(self.world.app_id)
         self.world.journal.append(now, "scenario", scenario=self.scenario.name, action="end", details={})
         self._on_output(self)
 

@@ -33,6 +33,13 @@ class NewWorld(Body):
     snapshot: dict[str, Any] | None = None
 
 
+class Door(Body):
+    """Whether the kernel lets new TCP connections in; `drop` ends those that came in before with RST."""
+
+    open: bool
+    drop: bool = False
+
+
 class NewUser(Body):
     name: Annotated[str | None, Field(max_length=100)] = None
 

@@ -11,6 +11,7 @@ from fastapi import Depends, Path, Request
 from fakeqq.core.clock import Instant
 from fakeqq.core.platform import Platform
 from fakeqq.core.world import World
+from fakeqq.web.doors import DoorKeeper
 from fakeqq.web.journal_file import JournalFile
 
 
@@ -21,16 +22,16 @@ class ControlState:
     Attributes:
         clock: monotonic seconds.
         flush: says what the platform decided to say; called after every change.
-        open_door: opens ports of a world's own and describes them.
-        close_door: closes them, if there are any.
+        doors: opens and closes the doors of worlds' own.
+        make_door: opens ports of a world's own and describes them.
         journal_file: the journal on disk, if one is kept.
     """
 
     platform: Platform
     clock: Callable[[], float]
     flush: Callable[[], None]
-    open_door: Callable[[str], Awaitable[dict[str, Any]]]
-    close_door: Callable[[str], None]
+    doors: DoorKeeper
+    make_door: Callable[[str], Awaitable[dict[str, Any]]]
     journal_file: JournalFile | None = None
 
     def now(self, world: World) -> Instant:

@@ -32,7 +32,7 @@ async def create_world(server: Server, body: models.NewWorld | None = None) -> d
     if wanted.snapshot is not None:
         server.record(world, "restore", of=wanted.snapshot["app_id"])
     server.flush()
-    door = await server.open_door(world.app_id) if wanted.own_door else None
+    door = await server.make_door(world.app_id) if wanted.own_door else None
     return {
         "app_id": world.app_id,
         "secret": world.secret,
@@ -56,7 +56,7 @@ async def show_world(server: Server, world: InWorld) -> dict[str, Any]:
 async def delete_world(server: Server, world: InWorld) -> dict[str, str]:
     """The world and its door are gone; live sockets are dropped."""
     server.platform.remove_world(world.app_id, server.clock())
-    server.close_door(world.app_id)
+    server.doors.remove(world.app_id)
     server.flush()
     return {"deleted": world.app_id}
 
@@ -66,7 +66,21 @@ async def reset_world(server: Server, world: InWorld) -> dict[str, Any]:
     """Back to the first day: what it was created with, its app id, secret and door stay; live sockets are dropped."""
     fresh = server.platform.reset_world(world.app_id, server.clock())
     server.flush()
+    await server.doors.settled()
     return fresh.as_json(server.now(fresh))
+
+
+@router.post("/worlds/{app_id}/door")
+async def move_door(server: Server, world: InWorld, body: models.Door) -> dict[str, bool]:
+    """Have new TCP connections to the world's own door refused, or let them in again.
+
+    Live connections stay, unless `drop` is true: then all that came through that door end with RST.
+    """
+    world.doors.move(world.app_id, is_open=body.open, drop=body.drop)
+    server.record(world, "door", **body.model_dump())
+    server.flush()
+    await server.doors.settled()
+    return {"open": body.open}
 
 
 @router.patch("/worlds/{app_id}/settings")
