@@ -254,7 +254,8 @@ def test_delay_hang_and_disconnect_are_told_to_the_shell(stage):
         ({"verb": "hang"}, False), ({"verb": "disconnect"}, False), ({"verb": "disconnect", "effect": "before"}, False),
         ({"verb": "disconnect", "effect": "after"}, True), ({"verb": "empty"}, True), ({"verb": "malformed"}, True),
         ({"verb": "truncate", "bytes": 1}, True), ({"verb": "content-type", "value": "text/plain"}, True),
-        ({"verb": "delay", "seconds": 1}, True),
+        ({"verb": "delay", "seconds": 1}, True), ({"verb": "answer", "effect": "after"}, True),
+        ({"verb": "error", "name": "system_busy", "effect": "after"}, True),
     ],
     ids=str,
 )  # fmt: skip
@@ -263,6 +264,54 @@ def test_which_verbs_let_the_effect_happen(stage, do, happens):
     stage.faults(fault("http: POST /v2/users/{openid}/messages", do))
     stage.reply(message)
     assert len(stage.entries("user.sees")) == happens
+
+
+def test_an_effect_can_be_answered_with_an_error(stage):
+    message = stage.say()
+    verb = {"verb": "error", "name": "stream_timed_out", "effect": "after"}
+    stage.faults(fault("http: POST /v2/users/{openid}/messages", verb))
+    reply = stage.reply(message)
+    assert (reply.status, body_of(reply)["err_code"]) == (400, 40034020)
+    assert stage.entries("user.sees")[0]["text"] == "pong"
+
+
+PARTS = {
+    "stream: CHUNK": ("messages", {"msg_type": 2, "markdown": {"content": "x"}, "stream": {"state": 1}}),
+    "stream: FRAME": ("stream_messages", {"content_raw": "x"}),
+}
+
+
+@pytest.mark.parametrize("on", [*PARTS, "stream: *"])
+def test_parts_of_streams_are_a_moment_of_their_own(stage, on):
+    message = stage.say()
+    stage.faults(fault(on, {"verb": "error", "name": "system_busy"}, times=None))
+    assert stage.reply(message).status == 200
+    for moment, (route, body) in PARTS.items():
+        # Another number for each, and another user's stream: one at a time is the rule of another test.
+        said = stage.say(user=stage.world.people.add_user().openid)
+        reply = stage.request("POST", f"/v2/users/{said['user']}/{route}", {**body, "msg_id": said["message_id"]})
+        assert (reply.fault == "f") == (on in (moment, "stream: *"))
+    assert {entry["moment"] for entry in stage.entries("fault")} <= set(PARTS)
+
+
+def test_a_null_stream_is_no_part_of_one(stage):
+    message = stage.say()
+    stage.faults(fault("stream: *", {"verb": "error", "name": "system_busy"}))
+    assert stage.reply(message, stream=None).status == 200
+
+
+def test_each_moment_of_a_request_counts_it_and_the_route_comes_first(stage):
+    route, body = PARTS["stream: FRAME"]
+    stage.faults(
+        {**fault("stream: FRAME", {"verb": "html"}, nth=2), "name": "second part"},
+        {**fault(f"http: POST /v2/users/{{openid}}/{route}", {"verb": "html"}), "name": "first call"},
+    )
+    said = stage.say()
+    fired = [
+        stage.request("POST", f"/v2/users/{said['user']}/{route}", {**body, "msg_id": said["message_id"]}).fault
+        for _ in range(3)
+    ]
+    assert fired == ["first call", "second part", None]
 
 
 @pytest.mark.parametrize("on", ["http: *", "http: GET /gateway*", "http: GET /gateway/bot"])

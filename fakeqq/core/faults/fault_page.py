@@ -38,7 +38,13 @@ fakeqq fault add "http: GET /gateway*" error name=gateway_rate_limited --times 3
 ```"""
 
 _KINDS = (
-    (HTTP, "An operation of the platform's HTTP API, e.g. `http: GET /gateway/bot`; `*` stands for any characters."),
+    (
+        HTTP,
+        (
+            "An operation of the platform's HTTP API, e.g. `http: GET /gateway/bot`; `*` stands for any characters. "
+            "`stream: CHUNK` and `stream: FRAME`: a request that is a part of a stream, by the one route or the other."
+        ),
+    ),
     (CONNECT, "The WebSocket upgrade: `connect`."),
     (FRAME, "A frame that is about to be sent: `ws: …` or `dispatch: EVENT_TYPE`."),
     (RECEIVE, "A frame of the bot's that has come in; it is not handled, the verbs happen instead."),

@@ -27,12 +27,15 @@ if TYPE_CHECKING:
 FAULT_LIMIT = 200
 
 _FRAMES_OUT = ("HELLO", "READY", "RESUMED", "ACK", "RECONNECT", "INVALID_SESSION")
+# A request that is a part of a stream, on whichever of the two routes: `stream: *` is all of a bot's streaming.
+STREAM_CHUNK, STREAM_FRAME = "stream: CHUNK", "stream: FRAME"
 _FRAMES_IN = ("IDENTIFY", "RESUME", "HEARTBEAT", "*")
 
 
 def _moments() -> dict[str, str]:
     """Every exact moment a fault can name → its kind."""
     moments = {f"http: {operation.name}": HTTP for operation in (*OPERATIONS, *STORAGE_OPERATIONS)}
+    moments |= {STREAM_CHUNK: HTTP, STREAM_FRAME: HTTP}
     moments["connect"] = CONNECT
     moments |= {f"ws: {name}": FRAME for name in _FRAMES_OUT}
     moments |= {f"dispatch: {event}": FRAME for event in EVENT_INTENTS if event not in _FRAMES_OUT}
@@ -41,14 +44,15 @@ def _moments() -> dict[str, str]:
 
 
 MOMENTS = _moments()
-_KIND_OF_PREFIX = {"http": HTTP, "ws": FRAME, "dispatch": FRAME, "receive": RECEIVE}
+_KIND_OF_PREFIX = {"http": HTTP, "stream": HTTP, "ws": FRAME, "dispatch": FRAME, "receive": RECEIVE}
 
 
 class Fault(BaseModel):
     """One thing that goes wrong.
 
-    `on` is a moment (`http: GET /gateway/bot`, `connect`, `ws: READY`, `dispatch: C2C_MESSAGE_CREATE`,
-    `receive: IDENTIFY`); `*` stands for any characters. `times` null means from `nth` on, for ever.
+    `on` is a moment (`http: GET /gateway/bot`, `stream: CHUNK`, `connect`, `ws: READY`,
+    `dispatch: C2C_MESSAGE_CREATE`, `receive: IDENTIFY`); `*` stands for any characters. `times` null means from `nth`
+    on, for ever.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -40,22 +40,29 @@ class _Verb(BaseModel):
     moments: ClassVar[frozenset[str]] = frozenset()
 
 
+_Effect = Annotated[
+    Literal["before", "after"], Field(description="`after`: the request has its effect, and is answered like this")
+]
+
+
 class Error(_Verb):
-    """Answer with a known error row, in the platform's own words."""
+    """Answer with a known error row, in the platform's own words; the request has no effect, or has it all the same."""
 
     moments = frozenset({HTTP})
     verb: Literal["error"]
     name: Annotated[str, Field(description="an error row, see docs/PROVENANCE.md")]
+    effect: _Effect = "before"
 
 
 class Answer(_Verb):
-    """Answer with exactly this."""
+    """Answer with exactly this; the request has no effect, or has it all the same."""
 
     moments = frozenset({HTTP})
     verb: Literal["answer"]
     status: Annotated[int, Field(ge=200, le=599)] = 200
     body: Any = None
     content_type: _HeaderValue | None = None
+    effect: _Effect = "before"
 
 
 class Empty(_Verb):
