@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformance.verdict import Broken, SetupFailed
@@ -40,7 +42,7 @@ class AdapterCommand:
 
 
 class Adapter:
-    """One run of the adapter, for one check."""
+    """The adapter, for one check: one process at a time."""
 
     def __init__(self, command: AdapterCommand, ready: Ready, *, app_id: str, secret: str, check_id: str) -> None:
         self._command = command
@@ -49,6 +51,7 @@ class Adapter:
         self._secret = secret
         self._check_id = check_id
         self._child: Child | None = None
+        self._home: tempfile.TemporaryDirectory[str] | None = None
 
     @property
     def words(self) -> Sequence[str]:
@@ -61,14 +64,16 @@ class Adapter:
         return self._child is not None
 
     def start(self) -> None:
-        """Start the process.
+        """Start the process; again, when the one before has ended.
 
         Raises:
             SetupFailed: the command cannot be executed.
-            Broken: the machine cannot do what the options ask for.
+            Broken: it runs already, or the machine cannot do what the options ask for.
         """
-        if self._child is not None:
-            raise Broken("the adapter was started twice")
+        if self.is_started and self.exit_status() is None:
+            raise Broken("the adapter was started while it ran")
+        self.end(grace=0)
+        self._home = self._home or tempfile.TemporaryDirectory(prefix="fakeqq-adapter-")
         try:
             self._child = child.start(
                 self._command.words,
@@ -77,23 +82,50 @@ class Adapter:
                 secret=self._secret,
                 via=self._command.via,
                 speed=self._command.speed,
-                extra_environment={"FAKEQQ_CHECK": self._check_id},
+                extra_environment={
+                    "FAKEQQ_CHECK": self._check_id,
+                    "FAKEQQ_SESSION_FILE": str(Path(self._home.name) / "session"),
+                },
             )
         except LaunchError as error:
             raise SetupFailed(str(error), expected="the adapter's command starts") from error
 
+    @property
+    def pid(self) -> int | None:
+        """The process, which is also the number of its session; None before `start`."""
+        return None if self._child is None else self._child.pid
+
     def exit_status(self) -> int | None:
-        """The status with which the process ended, minus the number of the signal that ended it; None while it runs."""
-        return None if self._child is None else self._child.poll()
+        """The status with which the process ended, minus the number of the signal that ended it; None while it runs.
+
+        What it left behind lives on until `end`.
+        """
+        return None if self._child is None else self._child.peek()
 
     def could_not_run(self) -> bool:
         """Whether the status is a shell's word for a command that it could not run."""
         return self.exit_status() in (NOT_EXECUTABLE, NOT_FOUND)
 
-    def stop(self, grace: float) -> None:
+    def ask_to_stop(self) -> None:
+        """SIGTERM to the process."""
+        if self._child is not None:
+            self._child.ask_to_stop()
+
+    def has_exited(self, timeout: float) -> bool:
+        """Wait for the process to end, so many real seconds; what it left behind lives on until `end`."""
+        return self._child is None or self._child.has_exited(timeout)
+
+    def end(self, grace: float) -> None:
         """Ask the process to stop, and end its whole group after `grace` real seconds; safe to call again."""
         if self._child is not None:
             self._child.terminate(grace=grace)
+
+    def stop(self, grace: float) -> None:
+        """As `end`, for good: what it kept for its next start goes, too."""
+        self.end(grace)
+        if self._home is not None:
+            self._home.cleanup()
+            self._home = None
 
     def stderr_tail(self, lines: int) -> str:
         """The last lines that the process printed."""

@@ -145,6 +145,28 @@ def test_daemon_that_left_the_group_does_not_survive(launch, via):
     assert is_gone(int(child.stderr_tail()))
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a look ends the group, too")
+@pytest.mark.parametrize(("last", "status"), [("exit 5", 5), ("kill -KILL $$", -signal.SIGKILL)])
+def test_a_look_at_the_exit_spares_what_was_left_behind(launch, last, status):
+    child = launch("sh", "-c", f"sleep 1000 & echo $!; {last}")
+
+    assert child.has_exited(30)
+    assert child.peek() == status
+    wait_for_output(child, "\n")
+    assert not is_gone(int(child.stderr_tail()))
+    assert child.poll() == child.peek() == status
+    assert is_gone(int(child.stderr_tail()))
+
+
+def test_a_look_at_what_runs(launch):
+    child = launch(sys.executable, "-c", "import signal; signal.pause()")
+    assert child.peek() is None
+
+    child.ask_to_stop()
+    assert child.has_exited(30)
+    assert child.peek() == -signal.SIGTERM
+
+
 def test_one_thread_may_wait_while_another_ends(launch):
     child = launch(sys.executable, "-c", "import signal; signal.pause()")
     statuses = []
