@@ -18,7 +18,7 @@ from conformance.catalogue import ROWS
 from conformance.collect import Chapter, CheckItem
 from conformance.harness.bench import Bench
 from conformance.harness.platform import Platform
-from conformance.report.results import Exit
+from conformance.report.results import JUNIT, Exit
 from conformance.row import Level
 from conformance.run_state import ATTACHED, BENCH, OPTIONS, SHARED, is_worker, worker_count
 from conformance.verdict import Verdict
@@ -62,6 +62,9 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     except options.OptionError as error:
         sys.stderr.write(f"ERROR: {error}\n")
         return int(Exit.USAGE)
+    report = config.stash[OPTIONS].report
+    if report is not None and config.option.xmlpath is None:
+        config.option.xmlpath = str(report / JUNIT)
     if config.pluginmanager.has_plugin("xdist") and config.option.numprocesses is None:
         config.option.numprocesses = default_workers(config)
         if config.option.numprocesses and config.option.dist == "no":

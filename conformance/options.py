@@ -47,6 +47,8 @@ class Options:
     level: Level
     known_failing: Mapping[str, str]
     results: Path | None
+    report: Path | None
+    summary: Path | None
 
 
 def declare(parser: pytest.Parser) -> None:
@@ -91,6 +93,12 @@ def declare(parser: pytest.Parser) -> None:
         help="failures that are known, one per line: `chapter/slug  # reason URL`; one that passes fails the run",
     )
     group.addoption("--results", metavar="FILE", help="write the results as JSON")
+    group.addoption(
+        "--report",
+        metavar="DIR",
+        help="write report.html, results.json, junit.xml, summary.md, badge.svg and badge.json",
+    )
+    group.addoption("--summary", metavar="FILE", help="add the summary in Markdown to a file ($GITHUB_STEP_SUMMARY)")
 
 
 def read(config: pytest.Config) -> Options:
@@ -116,6 +124,8 @@ def read(config: pytest.Config) -> Options:
         level=Level(config.getoption("--level")),
         known_failing=_known_failing(base / known if known else declared.known_failing),
         results=_inside(base, config.getoption("--results")),
+        report=_inside(base, config.getoption("--report")),
+        summary=_inside(base, config.getoption("--summary")),
     )
 
 

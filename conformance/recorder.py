@@ -12,12 +12,15 @@ import pytest
 
 from conformance.outcome import Outcome
 from conformance.registry import all_cases
-from conformance.report import results, terminal
+from conformance.report import files, results, terminal
 from conformance.report.document import encode
 from conformance.run_state import ATTACHED
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from conformance.options import Options
+    from conformance.report.document import Results
 
 PLAIN_WIDTH = 160
 """Columns where no terminal says how wide it is, in CI and in files."""
@@ -31,6 +34,7 @@ class Recorder:
         self._options = options
         self._began = time.monotonic()
         self._outcomes: dict[str, Outcome] = {}
+        self._page: Path | None = None
 
     @property
     def outcomes(self) -> list[Outcome]:
@@ -51,16 +55,26 @@ class Recorder:
         if self._config.option.collectonly:
             return
         session.exitstatus = self._status(pytest.ExitCode(exitstatus))
-        if self._options.results is not None and self._outcomes:
-            seconds = time.monotonic() - self._began
-            ending = results.Ending(
-                seconds=seconds,
-                date=datetime.now(UTC).isoformat(timespec="seconds"),
-                status=int(session.exitstatus),
-                invoked_in=self._config.invocation_params.dir,
-            )
-            content = results.document(self._options, self.outcomes, ending)
-            results.write(self._options.results, encode(content))
+        wanted = (self._options.results, self._options.report, self._options.summary)
+        if self._outcomes and any(place is not None for place in wanted):
+            self._write(self._document(int(session.exitstatus)))
+
+    def _document(self, status: int) -> Results:
+        ending = results.Ending(
+            seconds=time.monotonic() - self._began,
+            date=datetime.now(UTC).isoformat(timespec="seconds"),
+            status=status,
+            invoked_in=self._config.invocation_params.dir,
+        )
+        return results.document(self._options, self.outcomes, ending)
+
+    def _write(self, run: Results) -> None:
+        if self._options.results is not None:
+            results.write(self._options.results, encode(run))
+        if self._options.report is not None:
+            self._page = files.write_report(self._options.report, run)
+        if self._options.summary is not None:
+            files.append_summary(self._options.summary, run)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """The table."""
@@ -71,6 +85,8 @@ class Recorder:
         seconds = time.monotonic() - self._began
         terminalreporter.section("conformance")
         terminalreporter.write_line(terminal.render(self._options, self.outcomes, seconds, color=color, width=width))
+        if self._page is not None:
+            terminalreporter.write_line(f"report: {self._page}")
 
     def _status(self, status: pytest.ExitCode) -> int:
         ours = results.exit_status(self._outcomes.values())

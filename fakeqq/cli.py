@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import fakeqq
-from fakeqq import scenario_words
+from fakeqq import report_words, scenario_words
 from fakeqq.launch import drive
 from fakeqq.launch.errors import LaunchError
 from fakeqq.launch.terminal import Commands, dim, paint
@@ -40,7 +40,9 @@ def main(ctx: click.Context) -> None:
         ctx.color = False
 
 
-for command in (drive.say, drive.journal, drive.fault, scenario_words.scenarios):
+for command in (
+    drive.say, drive.journal, drive.fault, scenario_words.scenarios, report_words.compare, report_words.matrix,
+):  # fmt: skip
     main.add_command(command)
 
 
@@ -289,6 +291,8 @@ def doctor() -> None:
 @click.option("--known-failing", metavar="FILE", help="Failures that are known; one that passes is news.")
 @click.option("--junit", metavar="FILE", help="Write a JUnit report.")
 @click.option("--json", "json_file", metavar="FILE", help="Write the results as JSON.")
+@click.option("--report", metavar="DIR", help="Write report.html, results.json, junit.xml, summary.md and badges.")
+@click.option("--summary", metavar="FILE", help="Add the summary in Markdown to a file ($GITHUB_STEP_SUMMARY).")
 @click.option("-k", "expression", metavar="EXPRESSION", help="Only checks whose id matches, as in pytest.")
 @click.option("-n", "workers", metavar="N", help="How many checks at once.")
 @click.argument("command", nargs=-1, type=click.UNPROCESSED, metavar="-- CMD...")

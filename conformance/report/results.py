@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from conformance.outcome import Outcome
 
 
+JUNIT = "junit.xml"
+"""The one file of `--report DIR` that pytest itself writes."""
+
+
 class Exit(IntEnum):
     """What the run's exit status says."""
 
@@ -63,7 +67,7 @@ def counts(outcomes: Collection[Outcome]) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What only the run itself knows: its length in real seconds, when it ended (ISO 8601), and from where it was run."""
+    """What only the run itself knows: real seconds, when it ended (ISO 8601), and from where it was started."""
 
     seconds: float
     date: str

@@ -60,7 +60,7 @@ def timeline(
         beats = []
         text = redact(_without_arrow(describe(entry)), secrets)
         shown = text if len(text) <= WIDTH else f"{text[: WIDTH - 1]}…"
-        steps.append(Step(round(entry["at"] - zero, 2), _lane(entry), shown, decisive=entry["id"] == decisive))
+        steps.append(Step(_seconds(entry, zero), _lane(entry), shown, decisive=entry["id"] == decisive))
     steps += _folded(beats, zero)
     return _window(steps)
 
@@ -69,7 +69,17 @@ def _folded(beats: Sequence[Entry], zero: float) -> list[Step]:
     if not beats:
         return []
     sent = sum(beat["kind"] == "ws.in" and beat["op"] == Op.HEARTBEAT for beat in beats)
-    return [Step(round(beats[0]["at"] - zero, 2), Lane.BEATS, f"{sent} heartbeats, {len(beats) - sent} ACKs")]
+    told = f"{_count(sent, 'heartbeat')}, {_count(len(beats) - sent, 'ACK')}"
+    return [Step(_seconds(beats[0], zero), Lane.BEATS, told)]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _seconds(entry: Entry, zero: float) -> float:
+    """Rounded for the eye, and never a negative nothing."""
+    return round(float(entry["at"]) - zero, 2) + 0.0
 
 
 def _window(steps: list[Step]) -> list[Step]:

@@ -21,6 +21,8 @@ _OPTIONS = {
     "known_failing": "--known-failing",
     "junit": "--junitxml",
     "json_file": "--results",
+    "report": "--report",
+    "summary": "--summary",
     "expression": "-k",
     "workers": "-n",
 }

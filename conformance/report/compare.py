@@ -1,0 +1,76 @@
+"""Two runs of one adapter: what got better, what got worse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance.verdict import Verdict
+
+if TYPE_CHECKING:
+    from conformance.report.document import CheckResult, Results
+
+_RANKS = {Verdict.PASS: 0, Verdict.SURPRISE: 0, Verdict.INFO: 1, Verdict.WARN: 2, Verdict.FAIL: 3, Verdict.BLOCKED: 3}
+"""From well to bad, where the verdict speaks of the bot; all others cannot be compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One case whose verdict is another now; None where a run did not have it."""
+
+    id: str
+    before: Verdict | None
+    after: Verdict | None
+    observed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What changed, in the order of the later run.
+
+    Attributes:
+        better: verdicts that improved.
+        worse: verdicts that did not hold.
+        other: changes that are neither: new and missing cases, verdicts that cannot be compared.
+        same: how many cases kept their verdict.
+    """
+
+    better: tuple[Change, ...]
+    worse: tuple[Change, ...]
+    other: tuple[Change, ...]
+    same: int
+
+
+def compare(before: Results, after: Results) -> Comparison:
+    """Case by case; a known failure counts as the failure that it is."""
+    earlier = {check.id: check for check in before.checks}
+    later = {check.id: check for check in after.checks}
+    better: list[Change] = []
+    worse: list[Change] = []
+    other: list[Change] = []
+    same = 0
+    for check_id in dict.fromkeys((*later, *earlier)):
+        old, new = earlier.get(check_id), later.get(check_id)
+        change = Change(
+            check_id,
+            old.verdict if old else None,
+            new.verdict if new else None,
+            new.observed.partition("\n")[0] if new else "",
+        )
+        ranks = _rank(old), _rank(new)
+        if ranks[0] is None or ranks[1] is None:
+            if change.before is change.after:
+                same += 1
+            else:
+                other.append(change)
+        elif ranks[0] == ranks[1]:
+            same += 1
+        else:
+            (better if ranks[1] < ranks[0] else worse).append(change)
+    return Comparison(tuple(better), tuple(worse), tuple(other), same)
+
+
+def _rank(check: CheckResult | None) -> int | None:
+    if check is None:
+        return None
+    return 3 if check.verdict is Verdict.KNOWN_FAILING else _RANKS.get(check.verdict)
