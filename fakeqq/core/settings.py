@@ -34,9 +34,13 @@ class WorldSettings(BaseModel):
     max_concurrency: Annotated[int, Field(ge=1, le=1000, description="IDENTIFYs per 5 s, advertised")] = int(
         limits.MAX_CONCURRENCY.value
     )
-    session_start_total: Annotated[int, Field(ge=0, le=10**9, description="IDENTIFYs per 24 h, advertised")] = int(
+    session_start_total: Annotated[int, Field(ge=0, le=10**9, description="IDENTIFYs per window, advertised")] = int(
         limits.SESSION_START_TOTAL.value
     )
+    session_start_window: Annotated[
+        float,
+        Field(gt=0, le=_TEN_YEARS, description="seconds in which IDENTIFYs are counted; `reset_after` tells its end"),
+    ] = limits.SESSION_START_RESET_MS.value / 1000
     permitted_intents: Annotated[int, Field(ge=0, le=2**32 - 1, description="bits this bot may ask for")] = int(
         DEFAULT_PERMISSIONS
     )

@@ -58,7 +58,6 @@ _ABOUT_GUILDS = frozenset({"GUILD_CREATE", "GUILD_UPDATE", "GUILD_DELETE"})
 # Plain numbers: arithmetic with flags is slow, and every dispatch needs it.
 _INTENT_BITS = {event_type: int(intent) for event_type, intent in EVENT_INTENTS.items()}
 _encode = msgspec.json.Encoder().encode
-_DAY_SECONDS = limits.SESSION_START_RESET_MS.value / 1000
 
 
 class World:
@@ -130,9 +129,10 @@ class World:
 
     def session_start_limit(self, now: Instant) -> dict[str, int]:
         """The budget as `/gateway/bot` prints it; `reset_after` in milliseconds."""
-        while self.session_starts and now.world - self.session_starts[0] >= _DAY_SECONDS:
+        window = self.settings.session_start_window
+        while self.session_starts and now.world - self.session_starts[0] >= window:
             self.session_starts.popleft()
-        reset = self.session_starts[0] + _DAY_SECONDS - now.world if self.session_starts else _DAY_SECONDS
+        reset = self.session_starts[0] + window - now.world if self.session_starts else window
         return {
             "total": self.settings.session_start_total,
             "remaining": max(0, self.settings.session_start_total - len(self.session_starts)),

@@ -229,6 +229,17 @@ def test_gateway_bot_tells_the_budget_of_session_starts(stage):
     assert body_of(stage.request("GET", "/gateway/bot"))["session_start_limit"]["remaining"] == 999
 
 
+def test_the_window_of_session_starts_can_be_short(stage):
+    stage.set(session_start_total=1, session_start_window=60)
+    stage.online()
+    stage.world.clock.advance(20)
+    limit = body_of(stage.request("GET", "/gateway/bot"))["session_start_limit"]
+    assert (limit["remaining"], limit["reset_after"]) == (0, 40_000)
+    stage.world.clock.advance(40)
+    limit = body_of(stage.request("GET", "/gateway/bot"))["session_start_limit"]
+    assert (limit["remaining"], limit["reset_after"]) == (1, 60_000)
+
+
 @pytest.mark.parametrize(("budget", "allowed"), [("off", 30), ("real", 10), ("strict", 2)])
 def test_the_gateway_budget(stage, budget, allowed):
     stage.set(switches={"gateway_budget": budget})
