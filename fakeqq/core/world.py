@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from fakeqq.core.gateway.connection import Connection
     from fakeqq.core.media.blobs import Blobs
     from fakeqq.core.scenarios.scenario import Scenario
+    from fakeqq.core.webhooks.styles import Style
 
 # IDENTIFYs remembered for `remaining`; a day's budget and a storm on top. Our choice.
 _STARTS_KEPT = 100_000
@@ -229,9 +230,13 @@ class World:
         return speak(self, Speech(text=text, user=user, group=group), now)
 
     def push(
-        self, text: str, user: str | None, group: str | None, tamper: Tamper | None, now: Instant
+        self, speech: Speech, now: Instant, *, tamper: Tamper | None = None, style: Style | None = None
     ) -> dict[str, Any]:
         """Deliver one message to the webhook alone, once; a forged one is nobody's, but a reply to it would be seen.
+
+        Args:
+            tamper: what is wrong with the delivery.
+            style: how a genuine one is written.
 
         Raises:
             ControlError: no webhook, no such user or group, or nothing yet that could be replayed.
@@ -239,11 +244,11 @@ class World:
         if tamper is Tamper.REPLAYED:
             return {"delivery": self.webhook.repeat(now, tamper=tamper)}
         self.webhook.demand()
-        spoken = compose(self, Speech(text=text, user=user, group=group), now, forged=tamper is not None)
+        spoken = compose(self, speech, now, forged=tamper is not None)
         if not spoken.events:
             raise ControlError("bot_not_in_group", "the bot is not in this group and is told nothing", status=409)
         event = _event(spoken.events[0], spoken.event_id, spoken.data)
-        return {**spoken.notes, "delivery": self.webhook.stage(event, tamper, now)}
+        return {**spoken.notes, "delivery": self.webhook.stage(event, now, tamper=tamper, style=style)}
 
     def stage(self, scenario: Scenario | None, now: Instant) -> None:
         """Put a scenario in force instead of the one before; None ends it."""

@@ -185,17 +185,20 @@ class WorldControl:
         body = {"name": name, "members": None if members is None else list(members)}
         return self._call("POST", "/groups", {key: value for key, value in body.items() if value is not None})
 
-    def say(self, text: str, user: str | None = None, group: str | None = None, *, scene: str | None = None) -> Json:
+    def say(
+        self, text: str, user: str | None = None, group: str | None = None, *, scene: str | None = None, **more: Any
+    ) -> Json:
         """A user speaks to the bot: `message_id`, `event_id`, `event_type`, `delivered`, `user`.
 
-        `scene` is `c2c`, `group`, `channel` or `dm`; a place of this kind is made when there is none.
+        `scene` is `c2c`, `group`, `channel` or `dm`; a place of this kind is made when there is none. `more` are the
+        further fields of the call: `quote`, `faces`, `attachments`, `fields` over the finished event.
         """
-        body = {"text": text, "user": user, "group": group, "scene": scene}
+        body = {"text": text, "user": user, "group": group, "scene": scene, **more}
         return self._call("POST", "/say", {key: value for key, value in body.items() if value is not None})
 
-    def event(self, type: str, data: Mapping[str, Any], event_id: str | None = None) -> Json:  # noqa: A002 (the API's word)
-        """A raw dispatch: `event_id`, `delivered`."""
-        body: Json = {"type": type, "data": dict(data)}
+    def event(self, type: str, data: Mapping[str, Any] | None, event_id: str | None = None) -> Json:  # noqa: A002 (the API's word)
+        """A raw dispatch, whose `d` may be null: `event_id`, `delivered`."""
+        body: Json = {"type": type, "data": None if data is None else dict(data)}
         return self._call("POST", "/events", body if event_id is None else {**body, "id": event_id})
 
     def faults(self, faults: Sequence[Mapping[str, Any]] | None = None) -> list[Json]:
@@ -251,6 +254,10 @@ class WorldControl:
         """Cut the TCP connection without a close frame."""
         return self._act("/connections/drop", connection=connection)
 
+    def reset_connections(self, *, connection: int | Any = ...) -> Json:
+        """End the TCP connection with RST."""
+        return self._act("/connections/reset", connection=connection)
+
     def refuse_connections(self, refused: bool = True, *, drop: bool = False) -> Json:
         """Have TCP connections to the world's own door refused by the kernel, or (False) let them in again.
 
@@ -260,6 +267,13 @@ class WorldControl:
             ControlError: `no_own_door`: the world was made without one.
         """
         return self._call("POST", "/door", {"open": not refused, "drop": drop})
+
+    def stale_http(self, how: str) -> Json:
+        """Every HTTP connection that the bot keeps idle dies: `reset` at once, or `eof` when it is used again.
+
+        The answer's `connections` says how many.
+        """
+        return self._call("POST", "/http/stale", {"how": how})
 
     def mute_acks(self, muted: bool = True, *, connection: int | Any = ...) -> Json:
         """Stop (or start again) answering heartbeats."""
@@ -272,6 +286,29 @@ class WorldControl:
     def revoke_tokens(self) -> Json:
         """Every token given out so far is invalid from now on."""
         return self._call("POST", "/tokens/revoke", {})
+
+    def change_secret(self, secret: str | None = None) -> str:
+        """Another secret from now on, an invented one when none is given; returns it."""
+        self.secret = str(self._call("PUT", "/secret", {} if secret is None else {"secret": secret})["secret"])
+        return self.secret
+
+    def webhook(self, url: str, **settings: Any) -> Json:
+        """Push events to this address: `transport`, `timeout`, `retry_after`, `deliveries`."""
+        return self._call("PUT", "/webhook", {"url": url, **settings})
+
+    def validate_webhook(self, timeout: float = TIMEOUT) -> Json:
+        """Op 13: `valid`, `why`, `status`, `body`; waits for the answer up to `timeout` real seconds."""
+        return self._call("POST", "/webhook/validate", timeout=timeout)
+
+    def push(self, text: str, *, tamper: str | None = None, style: str | None = None, timeout: float = TIMEOUT) -> Json:
+        """One delivery, forged or written otherwise if asked: the receiver's `status`, `body`, `acked`, `why`."""
+        body = {"text": text, "tamper": tamper, "style": style}
+        given = {name: value for name, value in body.items() if value is not None}
+        return self._call("POST", "/webhook/push", given, timeout=timeout)
+
+    def redeliver(self, timeout: float = TIMEOUT) -> Json:
+        """The last event to the webhook again, as if its acknowledgement had been lost."""
+        return self._call("POST", "/webhook/redeliver", timeout=timeout)
 
     def chats(self, openid: str | None = None) -> list[Json]:
         """What the users see: every chat, or those of one user or group."""

@@ -9,6 +9,7 @@ from fakeqq.core.faults.fault_page import render
 from fakeqq.core.faults.verbs import VERBS, verb_name
 from fakeqq.core.scenarios import scenario_library
 from fakeqq.core.scenarios.actions import ACTIONS, action_name
+from fakeqq.core.webhooks.styles import Style
 from fakeqq.core.webhooks.tampering import Tamper
 
 PAGE = Path(__file__).parents[2] / "docs" / "FAULTS.md"
@@ -27,7 +28,7 @@ def test_the_module_prints_the_page():
 
 def test_everything_is_on_the_page():
     page = render()
-    words = [*map(verb_name, VERBS), *map(action_name, ACTIONS), *(tamper.value for tamper in Tamper)]
+    words = [*map(verb_name, VERBS), *map(action_name, ACTIONS), *(tamper.value for tamper in Tamper), *Style]
     assert [word for word in words if f"| `{word}` |" not in page] == []
     assert re.findall(r"^### (.*)$", page, re.MULTILINE) == scenario_library.names()
 

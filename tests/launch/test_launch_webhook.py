@@ -234,9 +234,14 @@ def test_the_platform_delivers_into_the_childs_world(via):
             takes_webhook=True,
         ) as child:
             eventually(child.is_listening)
-            control.call("PUT", f"/worlds/{world.app_id}/webhook", {"url": f"{child.webhook_url}/qq"})
-            assert control.call("POST", f"/worlds/{world.app_id}/webhook/validate")["valid"]
+            world.webhook(f"{child.webhook_url}/qq", deliveries=1)
+            assert world.validate_webhook(timeout=SOON)["valid"]
             world.say("by webhook")
             (seen,) = world.wait({"kind": "user.sees"}, timeout=SOON)
             assert seen["text"] == "by webhook"
+            assert world.redeliver(timeout=SOON)["acked"]
+            assert world.push("forged", tamper="unsigned", timeout=SOON)["status"] == 401
+            assert world.push("pretty", style="pretty", timeout=SOON)["acked"]
+            assert world.change_secret("another") == world.secret == "another"
+            assert not world.validate_webhook(timeout=SOON)["valid"]
             assert child.terminate(SOON) == 0

@@ -184,9 +184,47 @@ async def test_a_replay_repeats_what_was_delivered(live, receiver):
     assert one[0]["X-Signature-Ed25519"] == two[0]["X-Signature-Ed25519"]
 
 
+async def test_what_is_written_otherwise_arrives_as_it_was_written(live, receiver):
+    pushed = await live.do("POST", "/webhook/push", {"text": "a/b", "style": "pretty"})
+    assert pushed["acked"]
+    ((_, body, _),) = receiver.heard
+    assert body.startswith(b'{\n  "op": 0')
+    await live.do("POST", "/webhook/push", {"style": "charset"})
+    assert receiver.heard[-1][0]["Content-Type"] == "application/json; charset=utf-8"
+    reply = {"content": "hello", "msg_id": pushed["message_id"]}
+    assert (await live.call("POST", f"/v2/users/{pushed['user']}/messages", json=reply)).status == 200
+
+
+async def test_an_event_comes_again_when_its_acknowledgement_is_said_to_be_lost(live, receiver):
+    first = await live.do("POST", "/webhook/push", {"text": "once"})
+    again = await live.do("POST", "/webhook/redeliver")
+    assert again["acked"]
+    assert again["request"] > first["request"]
+    (one, two) = (json.loads(body)["id"] for _, body, _ in receiver.heard)
+    assert one == two == first["event_id"]
+
+
+async def test_a_changed_secret_signs_from_then_on(live, receiver):
+    token = {"appId": live.app_id, "clientSecret": live.secret}
+    answer = await live.do("PUT", "/secret", {"secret": "123456abcdef"})
+    assert answer == {"app_id": live.app_id, "secret": "123456abcdef"}
+    await live.do("POST", "/webhook/push")
+    ((headers, body, _),) = receiver.heard
+    signature = Signer("123456abcdef").sign(headers["X-Signature-Timestamp"], body)
+    assert headers["X-Signature-Ed25519"] == signature
+    assert not (await live.do("POST", "/webhook/validate"))["valid"]
+    refused = await live.call("POST", "/app/getAppAccessToken", token="none", json=token)
+    assert json.loads(refused.body)["code"] == 100016
+    assert len((await live.do("PUT", "/secret"))["secret"]) == 32
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "status", "code"),
     [
+        ("POST", "/webhook/push", {"style": "fancy"}, 422, "bad_value"),
+        ("POST", "/webhook/push", {"style": "pretty", "tamper": "null"}, 422, "tamper_and_style"),
+        ("POST", "/webhook/redeliver", None, 409, "no_webhook"),
+        ("PUT", "/secret", {"secret": ""}, 422, "bad_value"),
         ("PUT", "/webhook", {"url": "http://example.com/"}, 422, "foreign_url"),
         ("PUT", "/webhook", {"url": "nonsense"}, 422, "bad_url"),
         ("PUT", "/webhook", {"url": "http://127.0.0.1/", "transprt": "both"}, 422, "unknown_field"),

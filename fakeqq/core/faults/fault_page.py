@@ -14,6 +14,7 @@ from fakeqq.core.faults.verbs import CONNECT, FRAME, HTTP, RECEIVE, VERBS, verb_
 from fakeqq.core.scenarios import scenario_library
 from fakeqq.core.scenarios.actions import ACTIONS, action_name
 from fakeqq.core.scenarios.scenario import START, WEBHOOK_ACK, Step
+from fakeqq.core.webhooks.styles import STYLES
 from fakeqq.core.webhooks.tampering import MEANINGS
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ _KINDS = (
 
 def render() -> str:
     """The page as Markdown text, ending with one newline."""
-    parts = [_HEAD, _faults(), _moments(), _verbs(), _scenario_files(), _actions(), _forgeries(), _library()]
+    parts = [_HEAD, _faults(), _moments(), _verbs(), _scenario_files(), _actions(), _forgeries(), _styles(), _library()]
     return "\n\n".join(parts) + "\n"
 
 
@@ -112,6 +113,12 @@ def _forgeries() -> str:
     rows = [(f"`{tamper.value}`", meaning) for tamper, meaning in MEANINGS.items()]
     text = "What can be wrong with a webhook delivery: `tamper` of the action `push` and of `POST …/webhook/push`."
     return f"## Forged deliveries\n\n{text}\n\n" + _table(("tamper", "meaning"), rows)
+
+
+def _styles() -> str:
+    rows = [(f"`{style.value}`", meaning) for style, meaning in STYLES.items()]
+    text = "How a genuine webhook delivery may be written: `style` of `POST …/webhook/push`."
+    return f"## Deliveries written otherwise\n\n{text}\n\n" + _table(("style", "meaning"), rows)
 
 
 def _library() -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from fakeqq.core.events.speech import Speech
 from fakeqq.core.faults.verbs import CloseCode, CloseReason
 from fakeqq.core.webhooks.tampering import Tamper
 
@@ -200,7 +201,7 @@ def _speak(action: Say | Push | Redeliver | Validate, world: World, now: Instant
         case Say():
             world.say(action.text, None, _first_group(world) if action.group else None, now)
         case Push():
-            world.push(action.text, None, None, action.tamper, now)
+            world.push(Speech(text=action.text), now, tamper=action.tamper)
         case Redeliver():
             world.webhook.repeat(now)
         case Validate():

@@ -27,8 +27,13 @@ class Tamper(StrEnum):
     STALE = "stale"
     REPLAYED = "replayed"
     OTHER_BOT = "other-bot"
+    NEIGHBOUR_KEY = "neighbour-key"
     NULL = "null"
     EMPTY = "empty"
+    LIST = "list"
+    NOT_JSON = "not-json"
+    UNKNOWN_OP = "unknown-op"
+    NO_EVENT = "no-event"
 
 
 MEANINGS: Mapping[Tamper, str] = MappingProxyType(
@@ -40,8 +45,25 @@ MEANINGS: Mapping[Tamper, str] = MappingProxyType(
         Tamper.STALE: "signed rightly, with a timestamp of yesterday",
         Tamper.REPLAYED: "the last delivery again, with its old timestamp and signature",
         Tamper.OTHER_BOT: "another bot's app id and signature",
+        Tamper.NEIGHBOUR_KEY: "this bot's app id, signed with the secret of another bot that has the same address",
         Tamper.NULL: "the body is the literal `null`, signed rightly",
         Tamper.EMPTY: "no body at all, signed rightly",
+        Tamper.LIST: "the body is a list instead of an object, signed rightly",
+        Tamper.NOT_JSON: "the body is no JSON, signed rightly",
+        Tamper.UNKNOWN_OP: "an op that nobody knows, signed rightly",
+        Tamper.NO_EVENT: "op 0 whose `d` is null and whose `t` is missing, signed rightly",
+    }
+)
+
+# What comes instead of the event where nothing is wrong but the body.
+_BODIES: Mapping[Tamper, bytes] = MappingProxyType(
+    {
+        Tamper.NULL: b"null",
+        Tamper.EMPTY: b"",
+        Tamper.LIST: b'[{"op":0}]',
+        Tamper.NOT_JSON: b"{op: 0",
+        Tamper.UNKNOWN_OP: b'{"op":99,"d":{}}',
+        Tamper.NO_EVENT: b'{"op":0,"id":"","d":null}',
     }
 )
 
@@ -57,9 +79,13 @@ class Letter:
 
 
 def seal(
-    letter: Letter, signer: Signer, tamper: Tamper | None, identifiers: Identifiers
+    letter: Letter, signer: Signer, tamper: Tamper | None, identifiers: Identifiers, neighbour: Signer | None = None
 ) -> tuple[dict[str, str], bytes]:
-    """Headers and body as they go out. `replayed` is not made here: it repeats what went out before."""
+    """Headers and body as they go out. `replayed` is not made here: it repeats what went out before.
+
+    Args:
+        neighbour: signs in the name of another bot that has the same address.
+    """
     app_id, timestamp, body = letter.app_id, letter.timestamp, letter.body
     sent = body
     signature: str | None
@@ -78,11 +104,11 @@ def seal(
         case Tamper.OTHER_BOT:
             app_id = app_id[:-1] + ("2" if app_id.endswith("1") else "1")
             signature = Signer(identifiers.secret()).sign(timestamp, body)
-        case Tamper.NULL | Tamper.EMPTY:
-            sent = b"null" if tamper is Tamper.NULL else b""
-            signature = signer.sign(timestamp, sent)
+        case Tamper.NEIGHBOUR_KEY:
+            signature = (neighbour or Signer(identifiers.secret())).sign(timestamp, body)
         case _:
-            signature = signer.sign(timestamp, body)
+            sent = body if tamper is None else _BODIES.get(tamper, body)
+            signature = signer.sign(timestamp, sent)
     return webhooks.headers(app_id, signature, timestamp, letter.trace_id), sent
 
 

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field
 
 from fakeqq.core.errors import ControlError
-from fakeqq.core.webhooks import tampering, webhook_answers
+from fakeqq.core.webhooks import styles, tampering, webhook_answers
 from fakeqq.core.webhooks.signatures import Signer
 from fakeqq.core.webhooks.tampering import Tamper
 from fakeqq.core.webhooks.webhook_answers import Answer, NoAnswer, Verdict
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from fakeqq.core.clock import Instant
     from fakeqq.core.gateway.sessions import Event
+    from fakeqq.core.webhooks.styles import Style
     from fakeqq.core.world import World
 
 # Deliveries of one world under way at a time, and waiting behind them. Our choice: no source says.
@@ -77,6 +78,7 @@ class Parcel:
     event_id: str | None = None
     attempt: int = 1
     tamper: Tamper | None = None
+    style: Style | None = None
     challenge: tuple[str, str] | None = None
 
 
@@ -195,11 +197,12 @@ class Webhook:
         body = webhooks.validation(token, timestamp).encode()
         return self._post(Parcel(next(self._numbers), Purpose.VALIDATION, body, challenge=(token, timestamp)), now)
 
-    def stage(self, event: Event, tamper: Tamper | None, now: Instant) -> int:
-        """Deliver this event once, forged in some way if asked; returns the delivery's number."""
+    def stage(self, event: Event, now: Instant, *, tamper: Tamper | None = None, style: Style | None = None) -> int:
+        """Deliver this event once, forged or written in some way if asked; returns the delivery's number."""
         self.demand()
-        body = webhooks.push(event.type, event.id, event.data_json).encode()
-        return self._post(Parcel(next(self._numbers), Purpose.STAGED, body, event.id, tamper=tamper), now)
+        body = styles.typeset(webhooks.push(event.type, event.id, event.data_json).encode(), style)
+        parcel = Parcel(next(self._numbers), Purpose.STAGED, body, event.id, tamper=tamper, style=style)
+        return self._post(parcel, now)
 
     def repeat(self, now: Instant, *, tamper: Tamper | None = None) -> int:
         """Deliver the last event again, as if its acknowledgement had been lost; returns the delivery's number.
@@ -300,10 +303,13 @@ class Webhook:
         else:
             signer = Signer(self.world.secret or identifiers.secret())
             letter = tampering.Letter(self.world.app_id, str(int(now.world)), parcel.body, identifiers.trace_id())
-            headers, body = tampering.seal(letter, signer, parcel.tamper, identifiers)
+            neighbour = next((Signer(secret) for _, secret in self.neighbours(self, settings.url)), None)
+            headers, body = tampering.seal(letter, signer, parcel.tamper, identifiers, neighbour)
+            headers = styles.dress(headers, parcel.style)
         entry = self.world.journal.append(
             now, "webhook.request", delivery=parcel.number, purpose=parcel.purpose.value, attempt=parcel.attempt,
-            event_id=parcel.event_id, tamper=parcel.tamper.value if parcel.tamper else None, url=settings.url,
+            event_id=parcel.event_id, tamper=parcel.tamper.value if parcel.tamper else None,
+            style=parcel.style.value if parcel.style else None, url=settings.url,
             headers={name.lower(): value for name, value in headers.items()}, body=body.decode(errors="replace"),
         )  # fmt: skip
         delivery = Delivery(parcel, settings.url, headers, body, settings.timeout, entry)

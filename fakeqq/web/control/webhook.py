@@ -8,7 +8,9 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from fakeqq.core.errors import ControlError
+from fakeqq.core.events.speech import Speech
 from fakeqq.core.journal import Entry, Pattern
+from fakeqq.core.webhooks.styles import Style
 from fakeqq.core.webhooks.tampering import Tamper
 from fakeqq.core.webhooks.webhook import WebhookSettings
 from fakeqq.core.world import World
@@ -23,12 +25,22 @@ _PATIENCE = 30.0
 
 
 class Push(models.Body):
-    """One message of a user's, delivered once; `tamper` says what is wrong with the delivery."""
+    """One message of a user's, delivered once.
+
+    `tamper` says what is wrong with the delivery; `style` how a genuine one is written.
+    """
 
     text: Annotated[str, Field(max_length=models.LONGEST_TEXT)] = "ping"
     user: str | None = None
     group: str | None = None
     tamper: Tamper | None = None
+    style: Style | None = None
+
+
+class Secret(models.Body):
+    """What the secret becomes; an invented one when it is not given."""
+
+    secret: Annotated[str | None, Field(min_length=1, max_length=128)] = None
 
 
 @router.get("/worlds/{app_id}/webhook")
@@ -70,7 +82,29 @@ async def validate(server: Server, world: InWorld) -> dict[str, Any]:
 async def push(server: Server, world: InWorld, body: Push | None = None) -> dict[str, Any]:
     """One delivery, whatever the transport; answers with the receiver's verdict when it is there."""
     wanted = body or Push()
-    pushed = world.push(wanted.text, wanted.user, wanted.group, wanted.tamper, server.now(world))
+    if wanted.tamper is not None and wanted.style is not None:
+        raise ControlError("tamper_and_style", "a delivery is forged, or written otherwise, not both")
+    speech = Speech(text=wanted.text, user=wanted.user, group=wanted.group)
+    pushed = world.push(speech, server.now(world), tamper=wanted.tamper, style=wanted.style)
+    return await _outcome(server, world, pushed)
+
+
+@router.post("/worlds/{app_id}/webhook/redeliver")
+async def redeliver(server: Server, world: InWorld) -> dict[str, Any]:
+    """The last event again with the same top-level `id`, as if its acknowledgement had been lost."""
+    return await _outcome(server, world, {"delivery": world.webhook.repeat(server.now(world))})
+
+
+@router.put("/worlds/{app_id}/secret")
+async def change_secret(server: Server, world: InWorld, body: Secret | None = None) -> dict[str, Any]:
+    """The bot's secret is another from now on, as after a reset in the console; tokens given out stay valid."""
+    world.secret = (body.secret if body else None) or world.identifiers.secret()
+    server.record(world, "secret")
+    return {"app_id": world.app_id, "secret": world.secret}
+
+
+async def _outcome(server: ControlState, world: World, pushed: dict[str, Any]) -> dict[str, Any]:
+    """What was delivered, with the receiver's verdict."""
     response = await _answer(server, world, pushed["delivery"])
     return {**pushed, **{name: response[name] for name in ("status", "body", "acked", "why", "request")}}
 
