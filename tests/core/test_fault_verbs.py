@@ -225,6 +225,19 @@ def test_malformed_is_not_json(stage):
         json.loads(reply.body)
 
 
+def test_alter_changes_what_it_names_and_nothing_else(stage):
+    do = {"verb": "alter", "put": {"username": None, "a.b": {"c": 1}, "id.x": 2}, "without": ["avatar", "no.such.key"]}
+    true = body_of(asked(stage, {"verb": "delay", "seconds": 0}))
+    del true["avatar"]
+    assert body_of(asked(stage, do)) == {**true, "username": None, "a": {"b": {"c": 1}}, "id": {"x": 2}}
+    assert "id" not in body_of(asked(stage, {"verb": "alter", "without": ["id"]}))
+
+
+def test_alter_leaves_alone_what_is_no_object(stage):
+    assert asked(stage, "malformed", {"verb": "alter", "put": {"a": 1}}).body == asked(stage, "malformed").body
+    assert asked(stage, {"verb": "answer", "body": [1]}, {"verb": "alter", "without": ["a"]}).body == b"[1]"
+
+
 @pytest.mark.parametrize("status", [403, 413, 429, 500, 502, 503, 504])
 def test_html_is_a_page_of_the_server_in_front(stage, status):
     reply = asked(stage, {"verb": "html", "status": status})
@@ -253,7 +266,8 @@ def test_delay_hang_and_disconnect_are_told_to_the_shell(stage):
         ({"verb": "error", "name": "system_busy"}, False), ({"verb": "answer"}, False), ({"verb": "html"}, False),
         ({"verb": "hang"}, False), ({"verb": "disconnect"}, False), ({"verb": "disconnect", "effect": "before"}, False),
         ({"verb": "disconnect", "effect": "after"}, True), ({"verb": "empty"}, True), ({"verb": "malformed"}, True),
-        ({"verb": "truncate", "bytes": 1}, True), ({"verb": "content-type", "value": "text/plain"}, True),
+        ({"verb": "truncate", "bytes": 1}, True), ({"verb": "alter", "without": ["id"]}, True),
+        ({"verb": "content-type", "value": "text/plain"}, True),
         ({"verb": "delay", "seconds": 1}, True), ({"verb": "answer", "effect": "after"}, True),
         ({"verb": "error", "name": "system_busy", "effect": "after"}, True),
     ],
@@ -369,6 +383,6 @@ def test_every_code_a_close_frame_may_carry_can_be_asked_for(stage, code):
 
 def test_each_verb_has_a_name_and_a_docstring():
     names = [verbs.verb_name(verb) for verb in verbs.VERBS]
-    assert len(set(names)) == len(names) == 28
+    assert len(set(names)) == len(names) == 29
     assert all(verb.__doc__ for verb in verbs.VERBS)
     assert {name for kind in ("http", "connect", "frame", "receive") for name in verbs.verbs_for(kind)} == set(names)

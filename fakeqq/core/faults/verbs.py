@@ -95,6 +95,15 @@ class Html(_Verb):
     status: Literal[403, 413, 429, 500, 502, 503, 504] = 502
 
 
+class Alter(_Verb):
+    """The true answer with other values, or without some keys; dotted paths lead into nested objects."""
+
+    moments = frozenset({HTTP})
+    verb: Literal["alter"]
+    put: Annotated[dict[str, Any], Field(description="path → value")] = {}
+    without: Annotated[list[str], Field(description="paths of keys that are left out")] = []
+
+
 class ContentType(_Verb):
     """The true answer under another content type."""
 
@@ -271,13 +280,13 @@ class Cut(_Verb):
 
 
 VERBS: tuple[type[_Verb], ...] = (
-    Error, Answer, Empty, Truncate, Malformed, Html, ContentType, Delay, Hang, Disconnect, Refuse,
+    Error, Answer, Empty, Truncate, Malformed, Alter, Html, ContentType, Delay, Hang, Disconnect, Refuse,
     Drop, Twice, Swap, Send, Garbage, Close, Ignore, InvalidSession,
     Heartbeat, UnknownOp, UnknownEvent, Oversized, Reset, HalfOpen, Stall, SlowDrip, Cut,
 )  # fmt: skip
 
 Verb = Annotated[
-    Error | Answer | Empty | Truncate | Malformed | Html | ContentType | Delay | Hang | Disconnect | Refuse
+    Error | Answer | Empty | Truncate | Malformed | Alter | Html | ContentType | Delay | Hang | Disconnect | Refuse
     | Drop | Twice | Swap | Send | Garbage | Close | Ignore | InvalidSession
     | Heartbeat | UnknownOp | UnknownEvent | Oversized | Reset | HalfOpen | Stall | SlowDrip | Cut,
     Field(discriminator="verb"),

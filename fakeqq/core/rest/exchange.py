@@ -16,6 +16,7 @@ import msgspec
 
 from fakeqq.core.errors import PlatformError
 from fakeqq.core.faults import verbs
+from fakeqq.core.faults.altering import altered
 from fakeqq.core.faults.faults import STREAM_CHUNK, STREAM_FRAME
 from fakeqq.core.gateway import admission
 from fakeqq.core.media.rest_media import STORAGE_HANDLERS
@@ -375,6 +376,8 @@ def _suffer(reply: Reply, fault: Fault, world: World) -> None:  # noqa: C901, PL
                 reply.bytes_per_second = verb.bytes_per_second
             case verbs.Malformed():
                 reply.body = reply.body[:-1]
+            case verbs.Alter():
+                reply.body = altered(reply.body, verb.put, verb.without)
             case verbs.Html():
                 reply.status, reply.content_type = verb.status, HTML
                 reply.body = html_page(verb.status, HTTPStatus(verb.status).phrase).encode()
