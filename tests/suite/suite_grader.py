@@ -1,0 +1,76 @@
+"""One emulator, and a handful of bots at a time, for tests and programs that run checks for real."""
+
+import os
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from conformance.features import Feature
+from conformance.harness.adapter import AdapterCommand
+from conformance.harness.bench import Bench
+from conformance.harness.platform import Platform
+from conformance.harness.run import run
+from conformance.harness.speed import choose_speed
+from conformance.registry import all_cases
+from conformance.verdict import Unmet, weigh
+from fakeqq.launch.via import Via
+
+SIDE_BY_SIDE = 4 * (os.cpu_count() or 1)
+REFERENCE_CLIENT = (sys.executable, "-m", "reference_client")
+CASES = {case.id: case for case in all_cases()}
+
+
+def is_red(outcome):
+    """Whether the requirement was broken: a failure at a MUST, a warning at a SHOULD, an information at advice."""
+    return outcome.verdict is weigh(Unmet(""), outcome.level)
+
+
+class Grader:
+    """Runs cases in threads, each pair of bot and case once. All bots are made of the reference client."""
+
+    def __init__(self, side_by_side=SIDE_BY_SIDE):
+        self.platform = Platform()
+        self.platform.new_place()  # the server is there before the first thread needs it
+        self.speed = choose_speed("auto", (sys.executable,), os.environ)
+        self._shared = tempfile.TemporaryDirectory(prefix="fakeqq-grader-")
+        self._pool = ThreadPoolExecutor(side_by_side, thread_name_prefix="case")
+        self._begun = {}
+
+    def begin(self, words, case_ids, *, until_red=False):
+        """Have cases run against the bot that these words start, side by side; or in turn, until one is red."""
+        if until_red:
+            self._once((words, case_ids), self._hunt, words, case_ids)
+        else:
+            for case_id in case_ids:
+                self._once((words, case_id), self._run, words, case_id)
+
+    def outcomes(self, words, case_ids, *, until_red=False):
+        """What came of it: case id to outcome."""
+        self.begin(words, case_ids, until_red=until_red)
+        if until_red:
+            return self._begun[words, case_ids].result()
+        return {case_id: self._begun[words, case_id].result() for case_id in case_ids}
+
+    def close(self):
+        """Begun runs end; what waits is given up."""
+        self._pool.shutdown(cancel_futures=True)
+        self.platform.close()
+        self._shared.cleanup()
+
+    def _once(self, key, work, *arguments):
+        if key not in self._begun:
+            self._begun[key] = self._pool.submit(work, *arguments)
+
+    def _run(self, words, case_id):
+        command = AdapterCommand(words, Via.ENV, self.speed, frozenset(Feature))
+        outcome, _error = run(CASES[case_id], Bench.of(self.platform, command, shared=Path(self._shared.name)))
+        return outcome
+
+    def _hunt(self, words, case_ids):
+        found = {}
+        for case_id in case_ids:
+            found[case_id] = self._run(words, case_id)
+            if is_red(found[case_id]):
+                break
+        return found
