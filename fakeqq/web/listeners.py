@@ -164,6 +164,23 @@ class Listeners:
                     connection.close_sent = True
                 lines.reset(connection.transport, loop)
 
+    def make_stale(self, app_id: str, *, reset: bool) -> int:
+        """Have every HTTP connection die that this world's bot keeps idle; returns how many.
+
+        Args:
+            reset: with RST and at once; otherwise with EOF, when the next request comes on it.
+        """
+        kept = [
+            connection
+            for connection in list(self._state.connections)
+            if isinstance(connection, HttpConnection) and connection.app_id == app_id and connection.is_idle
+        ]
+        for connection in kept:
+            connection.stale = True
+            if reset:
+                lines.reset(connection.transport, asyncio.get_running_loop())
+        return len(kept)
+
     async def _add(self, listening: socket.socket, *, tls: bool, door: str | None, handed_in: bool) -> Listener:
         loop = asyncio.get_running_loop()
         listening.setblocking(False)

@@ -79,15 +79,19 @@ class Rest:
             return
         reply = exchange.answer(self._platform, _request(scope, scope["method"], body, door), self._clock())
         self._flush()
+        transport = scope["state"][TRANSPORT]
+        if reply.world is not None:
+            transport.get_protocol().app_id = reply.world.app_id
         if reply.delay:
             await asyncio.sleep(reply.delay / (reply.world.clock.speed if reply.world else 1.0))
         if reply.hang or reply.half_open:
             if reply.half_open:
-                scope["state"][TRANSPORT].pause_reading()
+                transport.pause_reading()
             await _until_disconnect(receive)
+            exchange.answered(self._platform, reply, self._clock())
             return
         exchange.answered(self._platform, reply, self._clock())
-        await self._carry_out(reply, scope["state"][TRANSPORT], receive, send)
+        await self._carry_out(reply, transport, receive, send)
 
     async def refuse_upgrade(
         self, scope: dict[str, Any], send: Callable[[dict[str, Any]], Awaitable[None]], door: World | None

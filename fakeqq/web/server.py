@@ -130,7 +130,13 @@ class Server:
 
         options = self._options
         state = ControlState(
-            self.platform, time.monotonic, self._gateway.flush, self._doors, self._open_door, self._journal
+            self.platform,
+            time.monotonic,
+            self._gateway.flush,
+            self._doors,
+            self._open_door,
+            self._listeners.make_stale,
+            self._journal,
         )
         return Guarded(build(state), options.host, options.control_token)
 

@@ -43,7 +43,20 @@ _EARLY_LIMIT = int(limits.MAX_FRAME_BYTES.value)
 
 
 class HttpConnection(HttpToolsProtocol):
-    """One HTTP connection; the application can reach its transport to cut it."""
+    """One HTTP connection; the application can reach its transport to cut it.
+
+    Attributes:
+        app_id: whose request was the last one here; "" before any, and for the control API.
+        stale: it is dead, and the peer will learn it when it next speaks.
+    """
+
+    app_id = ""
+    stale = False
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it is kept open between two requests: only then does uvicorn's keep-alive timer run."""
+        return self.timeout_keep_alive_task is not None and not self.transport.is_closing()
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         self.app_state = {**self.app_state, TRANSPORT: transport}
@@ -52,6 +65,9 @@ class HttpConnection(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """As uvicorn's, but what came behind an upgrade in the same packet goes to the WebSocket and is not lost."""
         self._unset_keepalive_if_required()
+        if self.stale:
+            self.transport.close()
+            return
         try:
             self.parser.feed_data(data)
         except HttpParserUpgrade as upgrade:

@@ -177,6 +177,8 @@ async def test_a_hanging_request_ends_with_its_client(live):
     await live.faults(fault(ME, "hang"))
     with pytest.raises(TimeoutError):
         await live.call("GET", "/users/@me", timeout=aiohttp.ClientTimeout(total=0.1))
+    given_up = await live.wait({"kind": "http.response", "operation": "GET /users/@me"})
+    assert [(entry["status"], entry["fault"]) for entry in given_up] == [(None, "f")]
     assert (await live.call("GET", "/users/@me")).status == 200
     await until(lambda: not live.server._listeners._state.tasks)
 

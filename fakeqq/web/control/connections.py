@@ -101,6 +101,14 @@ async def mute_acks(server: Server, world: InWorld, body: models.MuteAcks) -> di
     return {"connections": [connection.number for connection in world.live_connections()]}
 
 
+@router.post("/worlds/{app_id}/http/stale")
+async def make_http_stale(server: Server, world: InWorld, body: models.StaleHttp) -> dict[str, int]:
+    """Every HTTP connection that the bot keeps idle is dead, as middleboxes leave them behind."""
+    count = server.make_stale(world.app_id, reset=body.how == "reset")
+    server.record(world, "http/stale", how=body.how, connections=count)
+    return {"connections": count}
+
+
 @router.post("/worlds/{app_id}/sessions/forget")
 async def forget_sessions(server: Server, world: InWorld) -> dict[str, int]:
     """Every session is unknown from now on: RESUME is refused. Live sockets stay open and hear nothing more."""

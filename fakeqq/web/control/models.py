@@ -143,6 +143,12 @@ class Close(Selection):
     forget: bool = False
 
 
+class StaleHttp(Body):
+    """`reset`: RST at once. `eof`: the next request on the connection finds its end, and has no effect."""
+
+    how: Literal["reset", "eof"]
+
+
 class Verdict(Body):
     """How a message's audit ends."""
 

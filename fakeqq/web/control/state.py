@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Path, Request
 
@@ -13,6 +13,12 @@ from fakeqq.core.platform import Platform
 from fakeqq.core.world import World
 from fakeqq.web.doors import DoorKeeper
 from fakeqq.web.journal_file import JournalFile
+
+
+class MakeStale(Protocol):
+    """`Listeners.make_stale`."""
+
+    def __call__(self, app_id: str, *, reset: bool) -> int: ...
 
 
 @dataclass(slots=True)
@@ -24,6 +30,7 @@ class ControlState:
         flush: says what the platform decided to say; called after every change.
         doors: opens and closes the doors of worlds' own.
         make_door: opens ports of a world's own and describes them.
+        make_stale: has the HTTP connections die that a world's bot keeps idle.
         journal_file: the journal on disk, if one is kept.
     """
 
@@ -32,6 +39,7 @@ class ControlState:
     flush: Callable[[], None]
     doors: DoorKeeper
     make_door: Callable[[str], Awaitable[dict[str, Any]]]
+    make_stale: MakeStale
     journal_file: JournalFile | None = None
 
     def now(self, world: World) -> Instant:
