@@ -12,10 +12,10 @@ SEED    ?= 1
 FAULTS  ?= 100000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check grade bench storm docs clean
+.PHONY: help setup run test check grade leaderboard bench storm docs clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## make the virtual environment and install everything
 
@@ -29,7 +29,7 @@ $(STAMP): pyproject.toml constraints.txt
 run: setup ## start the platform here and show live what happens on the wire
 	@$(BIN)/fakeqq serve
 
-test: setup faketime ## run every test, those with real clients too
+test: setup faketime chromium ## run every test, those with real clients too
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(TESTS)
 
 check: setup ## lint, types and import rules
@@ -40,6 +40,9 @@ check: setup ## lint, types and import rules
 
 grade: setup faketime ## grade an adapter: make grade ADAPTER="python bot.py" (none: the reference client)
 	@$(BIN)/python -m pytest conformance $(if $(ADAPTER),--adapter '$(ADAPTER)')
+
+leaderboard: setup faketime ## grade the reference client and released clients, write docs/LEADERBOARD.md
+	@$(BIN)/python tests/interop/leaderboard.py
 
 bench: setup ## measure beside the yardsticks, print ratios
 	@$(BIN)/python benchmarks/run.py
@@ -52,17 +55,27 @@ docs: setup ## write the generated pages anew
 	@$(BIN)/python -m fakeqq.core.rest.api_page > docs/API.md
 	@$(BIN)/python -m fakeqq.core.faults.fault_page > docs/FAULTS.md
 	@$(BIN)/python -m conformance.catalogue > docs/CHECKS.md
+	@$(BIN)/python -m conformance.report.document > docs/results.schema.json
 
 clean: ## remove what setup and tests made
 	@rm -rf $(VENV) .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
+# $(call install,package,what is lost without it): with apt-get where that is possible, else say what to do.
+define install
+if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	echo "installing $(1) with apt-get ..."; \
+	(apt-get update -qq && apt-get install -y -qq --no-install-recommends $(1)) >/dev/null 2>&1 || echo "$(1) could not be installed: $(2)"; \
+else \
+	echo "$(1) is not installed (apt-get install $(1)): $(2)"; \
+fi
+endef
+
 # libfaketime lets an adapter's minute pass in seconds. Without it everything works, at the adapter's own pace.
-.PHONY: faketime
+.PHONY: faketime chromium
 faketime:
-	@ls /usr/lib*/*/faketime/libfaketimeMT.so.1 /usr/lib*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 && exit 0; \
-	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		echo "installing faketime with apt-get ..."; \
-		(apt-get update -qq && apt-get install -y -qq faketime) >/dev/null 2>&1 || echo "faketime could not be installed; tests that need it are skipped"; \
-	else \
-		echo "faketime is not installed (apt-get install faketime): checks run at the adapter's own pace"; \
-	fi
+	@ls /usr/lib*/*/faketime/libfaketimeMT.so.1 /usr/lib*/faketime/libfaketimeMT.so.1 2>/dev/null | grep -q . || { \
+	$(call install,faketime,checks run at the adapter's own pace) ; }
+
+chromium:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || { \
+	$(call install,chromium,the tests that look at the report in a browser are skipped) ; }

@@ -57,6 +57,11 @@ class Outcome:
         return self.row.level
 
     @property
+    def why(self) -> tuple[str, ...]:
+        """The public failures that the row cites."""
+        return self.row.why
+
+    @property
     def graded(self) -> Graded:
         """What the grade looks at."""
         return Graded(self.row_id, self.level, self.verdict)

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from conformance.report.ranking import REPAIR_FIRST, worst_first
 from conformance.report.results import counts, grade_of
 from conformance.verdict import Verdict
 
@@ -49,6 +50,10 @@ def render(options: Options, outcomes: Sequence[Outcome], seconds: float, *, col
     console = Console(file=out, width=width, force_terminal=color, no_color=not color, highlight=False)
     console.print(_table(outcomes, color=color, width=width), crop=False, soft_wrap=True)
     console.print(_summary(options, outcomes, seconds))
+    for number, worst in enumerate(worst_first(outcomes)[:REPAIR_FIRST], start=1):
+        told = f"{worst.id}: {worst.observed.partition(chr(10))[0]}"
+        console.print(Text(f"repair first {number}: {told}", style="bold"), soft_wrap=True)
+        console.print(Text(f"{INDENT}{worst.row.fix}"), soft_wrap=True)
     slowest = sorted(outcomes, key=lambda outcome: outcome.seconds, reverse=True)[:SLOWEST]
     console.print("slowest: " + ", ".join(f"{outcome.id} {outcome.seconds:.1f} s" for outcome in slowest), markup=False)
     remarks = [f"{outcome.id}: {remark}" for outcome in outcomes for remark in outcome.remarks]

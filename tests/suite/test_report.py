@@ -136,7 +136,7 @@ def test_what_the_bot_has_no_part_in_offers_no_fix_for_it():
 def options(**fields):
     command = AdapterCommand(("python", "bot.py"), Via.ENV, 10.0)
     given = {"adapter": "python bot.py", "via": "auto", "speed": "auto", "level": Level.ADVICE, **fields}
-    return Options(command=command, known_failing={}, results=None, **given)
+    return Options(command=command, known_failing={}, results=None, report=None, summary=None, **given)
 
 
 def test_the_command_that_runs_it_again_stands_where_the_run_was_started():
