@@ -44,6 +44,9 @@ _REPEATED = frozenset({40054005, 40006, 40034021})
 _OVER = frozenset({40034018, 40034020, 40034022, 40054014, 40054015, 40054018, 40007, 40113003})
 """This stream takes nothing more; what it has not shown may go into another one."""
 
+_TOO_OLD = 40034020
+"""A frame that comes too late was seen to be shown and refused all the same; of chunks nobody has told that."""
+
 
 class Dialect(StrEnum):
     """How a stream is written."""
@@ -142,6 +145,8 @@ class Stream:
         if self._uncertain and codes & _REPEATED:
             self._take(part, Answer(200))
             return Verdict.TAKEN
+        if _TOO_OLD in codes and self.dialect is Dialect.FRAMES:
+            self._shown = max(self._shown, part.shown)
         refused = isinstance(outcome, Answer) and outcome.status < 500
         self._uncertain = self._uncertain or not refused
         if self._tries >= MOST_TRIES or codes & _OVER:

@@ -145,6 +145,21 @@ def test_when_a_stream_takes_no_more_the_rest_is_said_by_itself(dialect, name):
         assert (shown.replace("\n", "") + "".join(chat.ordinary)) == TEXT
 
 
+def test_a_frame_that_comes_too_late_is_not_said_again():
+    chat = Chat()
+    stream = Stream(Dialect.FRAMES, chat.msg_id, chat.now)
+    stream.write(PIECES[0])
+    chat.send(stream, stream.due(chat.now))
+    chat.now += 601.0
+    stream.write(PIECES[1])
+    chat.send(stream, stream.due(chat.now))
+    assert stream.ended
+    stream.write("".join(PIECES[2:]))
+    chat.end(stream)
+    assert chat.ordinary == ["".join(PIECES[2:])]
+    assert chat.sees(unfinished=1) == TEXT
+
+
 def test_a_missing_newline_is_repaired_with_the_same_index():
     chat = Chat(switches={"s1_newline": "every"})
     chat.write(Dialect.CHUNKS)
