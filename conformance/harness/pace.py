@@ -79,6 +79,23 @@ HALF_OPEN = Span(
 
 PROBE = Span(10, 2, "a bot that has just answered does what it can at once; who needs longer declares the feature")
 
+LATE_CLOSE = Span(
+    10, 0, "a close that comes so long after op 7 finds a good client on its next connection, and frees one that waits"
+)
+OLD_SOCKET_CLOSED = Span(20, 3, "common WebSocket libraries wait up to ten seconds for the other side's close frame")
+RETURNS_ALONE = Span(60, 5, "the slowest ladder seen begins with 5 s; who waits for other shards never returns")
+ENDPOINT_DOWN = Span(20, 0, "long enough to tell a burst of calls from a patient retry")
+HEALTHY_SPELL = Span(90, 0, "repaired clients trust a connection after 30 to 60 s; ladders must be back at their foot")
+RECYCLED_EVERY = Span(
+    8, 0, "above the five seconds in which a disconnect counts as quick: these are routine and earn no pause"
+)
+LONG_OUTAGE = Span(3600, 0, "an hour; attempt counters of released clients were seen to end between 2 and 30 minutes")
+SHORT_OUTAGE = Span(120, 0, "where the clock cannot be hurried; enough for counters that end at ten quick attempts")
+ONE_CAP = Span(300, 5, "a bot that is silent for five minutes after an outage is restarted by its owner")
+RESUME_SILENCE = Span(
+    240, 5, "three RESUMEs, each waited for half a minute and followed by a step of the back-off, then an IDENTIFY"
+)
+
 # Gates: what is too early, or too late for a reason that no machine excuses.
 
 RATE_LIMIT_PAUSE = Span(30, 0, "two calls a minute is the documented budget of /gateway, so half a minute is the least")
@@ -89,6 +106,11 @@ IDENTIFY_PAUSE = Span(
     1, 0, "a refused IDENTIFY still spends the start limit; released bots burnt a day's budget in minutes"
 )
 QUICK_HEARTBEAT = Span(5, 0, "short, where a check waits for the next heartbeat only to know that the bot is settled")
+FIRST_TRIES = Span(20, 0, "ten tries in it are one each two seconds, already more than any good ladder makes")
+SECOND_TIMER = Span(25, 0, "a second timer for one reconnect: the longest step seen is 5 s, after a late close")
+CLIMBED = Span(10, 0, "a pause that is told from a prompt retry even on a busy machine")
+PROMPT = Span(15, 1, "first steps of released ladders are 1 to 5 s; dialling and token calls come on top")
+QUICK_PAUSE = Span(30, 0, "half of the minute that is asked for, so that jitter and ladders that grow to it pass")
 
 # Measures without a unit of time.
 
@@ -103,6 +125,27 @@ LOGINS_WITH_DEAD_SESSION = 3
 
 BACKOFF_GROWTH = 1.5
 """How much longer two late pauses are than two early ones; a doubling back-off gives 4, a fixed one 1."""
+
+TRIES_IN_A_BURST = 10
+"""Calls or connections in `FIRST_TRIES`, at most: half a second apart, they are a flood."""
+
+TRIES_UNTIL_GROWTH = 12
+"""Refused connections after which the pauses must have grown: ladders with six even first steps exist."""
+
+TRIES_UNTIL_CLIMBED = 6
+"""Refused connections after which a ladder has climbed as far as it is going to soon."""
+
+QUICK_DISCONNECTS = 6
+"""Connections closed right after READY, at most, before a bot that is careful makes its pause."""
+
+RECYCLINGS = 150
+"""Three days of recycling every half hour: counters that are never reset end at 100."""
+
+RECYCLINGS_UNHURRIED = 15
+"""As many as there is time for where the clock cannot be hurried: enough for counters that end at 10."""
+
+RECONNECTS_BEYOND_BUDGET = 6
+"""Reconnects within few windows of a budget of two calls each: an address asked for each time is refused."""
 
 # The last resort.
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from conformance.harness.words.bot import BotWords
 from conformance.harness.words.features import FeatureWords
+from conformance.harness.words.outage import OutageWords
 from conformance.harness.words.platform import PlatformWords
+from conformance.harness.words.shards import ShardWords
 
 
-class World(FeatureWords, BotWords, PlatformWords):
+class World(OutageWords, ShardWords, FeatureWords, BotWords, PlatformWords):
     """One bot's platform, and the bot."""

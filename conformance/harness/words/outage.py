@@ -1,0 +1,246 @@
+"""Outages and interruptions: connections that end in every way, that are refused, that come back too soon or twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.harness import pace
+from conformance.harness.journal import Login, gaps
+from conformance.harness.judging import only_if, presuppose, require
+from conformance.harness.words.bot import GATEWAY, LOGINS, BotWords
+from conformance.harness.words.platform import PlatformWords
+from conformance.verdict import Unmet
+from fakeqq.wire.close_codes import CloseCode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.harness.journal import Entry
+    from conformance.harness.pace import Span
+
+ONLINE = {"kind": "ws.out", "t": {"in": ["READY", "RESUMED"]}}
+OPENED = {"kind": "ws.open"}
+REFUSED = "connection-refused"
+
+
+class OutageWords(BotWords, PlatformWords):
+    """The platform goes away and returns; the bot tries, waits, comes back."""
+
+    # What the platform does
+
+    def platform_ends_connections(self, how: str) -> None:
+        """`reset` and `drop` end TCP, with RST or without; a number is the code of a close frame."""
+        self._begin()
+        if how == "reset":
+            self._control.reset_connections()
+        elif how == "drop":
+            self._control.drop()
+        else:
+            self._control.close(int(how))
+
+    def platform_asks_and_closes_late(self) -> None:
+        """Op 7 on every live connection; 4009 follows after a while on those that are still there."""
+        self._begin()
+        self._control.reconnect(then_close=CloseCode.SESSION_TIMED_OUT, after=pace.LATE_CLOSE.seconds)
+
+    def platform_calls_sessions_resumable(self) -> None:
+        """Op 9 `true` on every live connection; who does not leave is closed with 4009 after a while."""
+        self._begin()
+        self._control.invalidate(
+            resumable=True, forget=False, then_close=CloseCode.SESSION_TIMED_OUT, after=pace.LATE_CLOSE.seconds
+        )
+
+    def platform_recycles_every(self, interval: Span | None) -> None:
+        """Op 7 and 4009, so long after each login, again and again; None ends it."""
+        if interval is not None:
+            self._begin()
+        self._control.settings(recycle_interval=None if interval is None else interval.seconds)
+
+    def platform_lets_nobody_in(self) -> None:
+        """Every connection is reset before its upgrade is answered, and the live ones end."""
+        self.platform_misbehaves(
+            {"name": REFUSED, "on": "connect", "nth": 1, "times": None, "do": [{"verb": "reset"}]},
+        )
+        self._control.drop()
+
+    def platform_closes_after_each_login(self) -> None:
+        """READY and RESUMED are sent, then close 4009; it begins with the live connections."""
+        close = {"verb": "close", "code": CloseCode.SESSION_TIMED_OUT.value}
+        self.platform_misbehaves(
+            {"name": "quick-close", "on": "ws: READY", "nth": 1, "times": None, "do": [close]},
+            {"name": "quick-close", "on": "ws: RESUMED", "nth": 1, "times": None, "do": [close]},
+        )
+        self._control.close(CloseCode.SESSION_TIMED_OUT)
+
+    def trouble_ends(self) -> None:
+        """No fault any more; what the bot did meanwhile still counts as its reaction."""
+        self._control.faults([])
+
+    def platform_recovers(self) -> None:
+        """No fault any more; only what follows is the bot's reaction to that."""
+        self._begin()
+        self._control.faults([])
+
+    def platform_allows_two_gateway_calls_a_minute(self) -> None:
+        """More of them are answered with 100017."""
+        self._control.settings(switches={"gateway_budget": "strict"})
+
+    def outage_begins(self) -> None:
+        """Live connections are reset, new ones refused by the kernel, those of HTTP too."""
+        self._begin()
+        self._control.refuse_connections(drop=True)
+
+    def outage_lasts(self, span: Span) -> None:
+        """Nobody gets through for so long.
+
+        Raises:
+            Blocked: somebody does.
+            Unmet: the process ended.
+        """
+        entry = self._watch.occurs({"kind": {"in": ["ws.open", "http.request"]}}, since=self._moment, within=span)
+        presuppose(entry is None, "a time without any connection", "a connection got through the outage")
+        self.is_running()
+
+    def outage_ends(self) -> None:
+        """The platform is back as if nothing had been."""
+        self._begin()
+        self._control.refuse_connections(False)
+
+    # What the bot does
+
+    def opens_connection(self, since: Entry | None, within: Span) -> Entry | None:
+        """The next connection after an entry, or since the last hostile act; None when there is none in time."""
+        return self._watch.occurs(OPENED, since=self._moment if since is None else since["id"], within=within)
+
+    def next_refused_try(self) -> Entry:
+        """The bot tries to connect, and is refused.
+
+        Raises:
+            Unmet: it does not try.
+        """
+        entry = self._watch.first(
+            {"kind": "fault", "fault": REFUSED},
+            since=self._moment,
+            within=pace.COMES_BACK,
+            expected="the bot tries again, however often it was refused",
+        )
+        self._moment = entry["id"]
+        return entry
+
+    def returns_from_recyclings(self, times: int) -> None:
+        """Each of so many recyclings is followed by a login.
+
+        Raises:
+            Unmet: one is not.
+        """
+        cursor = self._moment
+        for number in range(1, times + 1):
+            entry = self._watch.first(
+                ONLINE,
+                since=cursor,
+                within=pace.COMES_BACK,
+                expected=f"online again after each of {times} recyclings; this is number {number}",
+            )
+            cursor = entry["id"]
+
+    def next_login_if_any(self, within: Span) -> Login | None:
+        """As `next_login`; None when there is none in time."""
+        entry = self._watch.occurs(LOGINS, since=self._moment, within=within)
+        if entry is None:
+            return None
+        self._moment = entry["id"]
+        return Login.of(entry)
+
+    def identifies_soon(self, why: str) -> None:
+        """IDENTIFY is not long in coming: few RESUMEs of the dead session are before it.
+
+        Raises:
+            Unmet: there are too many.
+        """
+        login = self.next_login()
+        for _ in range(pace.LOGINS_WITH_DEAD_SESSION - 1):
+            if not login.is_resume:
+                return
+            login = self.next_login()
+        wanted = f"IDENTIFY within {pace.LOGINS_WITH_DEAD_SESSION} logins {why}"
+        require(not login.is_resume, wanted, login)
+
+    def stays_online(self, during: Span) -> None:
+        """No connection ends for so long.
+
+        Raises:
+            Blocked: one does.
+        """
+        entry = self._watch.occurs({"kind": "ws.close"}, since=self._journal_end(), within=during)
+        presuppose(entry is None, f"{during.seconds:.0f} s online", "the connection ended by itself")
+
+    def gives_up(self, connection: int) -> None:
+        """The bot turns away from a connection after op 7, in whatever way.
+
+        Raises:
+            NotApplicable: it stays.
+        """
+        try:
+            self.leaves(connection, within=pace.LEAVES)
+        except Unmet as finding:
+            only_if(False, f"the bot never has a connection beside an old one: op 7 was ignored ({finding.observed})")
+
+    def closes(self, connection: int, within: Span) -> None:
+        """The bot closes a connection, or just ends its TCP.
+
+        Raises:
+            Unmet: it is still open.
+        """
+        self._watch.first(
+            {"kind": "ws.close", "connection": connection, "by": "client"},
+            since=self._moment,
+            within=within,
+            expected="the bot closes the connection that it has left",
+        )
+
+    def pause_before_next_connection(self) -> float:
+        """Seconds from the end of the live connection to the next one that is opened.
+
+        Raises:
+            Unmet: there is none in time.
+        """
+        end = self._watch.first(
+            {"kind": "ws.close"}, since=self._moment, within=pace.LEAVES, expected="the connection ends"
+        )
+        opened = self._watch.first(
+            OPENED, since=end["id"], within=pace.COMES_BACK, expected="the bot opens a new connection"
+        )
+        return float(opened["at"] - end["at"])
+
+    def gateway_calls_until_login(self, within: Span) -> list[Entry]:
+        """Calls of the gateway endpoint since the last hostile act, until a login or for so long."""
+        since = self._moment
+        self._watch.occurs(LOGINS, since=since, within=within)
+        return self._gateway_calls(since)
+
+    def gateway_calls(self) -> int:
+        """How often the bot asked for the gateway's address since the last hostile act."""
+        return len(self._gateway_calls(self._moment))
+
+    def _gateway_calls(self, since: int) -> list[Entry]:
+        return [
+            entry
+            for entry in self._journal.since(since)
+            if entry["kind"] == "http.request" and entry["operation"] in GATEWAY
+        ]
+
+
+def have_grown(stamps: Sequence[float]) -> bool:
+    """Whether the last two pauses are clearly longer than the first two."""
+    pauses = gaps(stamps)
+    return len(pauses) > 2 and sum(pauses[-2:]) >= pace.BACKOFF_GROWTH * sum(pauses[:2])
+
+
+def in_first(span: Span, stamps: Sequence[float]) -> int:
+    """How many of these moments lie within the span that the first of them begins."""
+    return sum(stamp - stamps[0] < span.seconds for stamp in stamps)
+
+
+def shown(pauses: Sequence[float]) -> str:
+    """Pauses, for a person."""
+    return ", ".join(f"{pause:.1f} s" for pause in pauses)
