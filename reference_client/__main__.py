@@ -60,8 +60,7 @@ def main() -> int:
 async def _answer(message: Message, dialect: Dialect) -> None:
     match read_command(message.text):
         case Echo(texts):
-            for text in texts:
-                await message.reply(text)
+            await message.reply_all(texts)
         case Markdown(text):
             await message.reply_markdown(text)
         case Picture(caption):

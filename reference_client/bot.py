@@ -12,14 +12,14 @@ bot.run()
 import asyncio
 import base64
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from reference_client.answers import Answer, ApiError
 from reference_client.client import Client
 from reference_client.http.api import Api, Config
 from reference_client.http.streams import StreamWriter
-from reference_client.messages import Incoming, Scene, read_message
+from reference_client.messages import REPLIES, Incoming, Scene, join_parts, read_message
 from reference_client.outputs import Event
 from reference_client.stream import Dialect
 
@@ -61,6 +61,15 @@ class Message:
         if self.scene in {Scene.C2C, Scene.GROUP}:
             body["msg_type"] = 0
         return await self._api.send(self.incoming.operation, self.incoming.path, body)
+
+    async def reply_all(self, texts: Sequence[str]) -> None:
+        """Answer with one message for each text, as far as the platform allows so many replies to one message.
+
+        Raises:
+            ApiError: one was not delivered; the error says why.
+        """
+        for text in join_parts(texts, REPLIES.get(self.scene)):
+            await self.reply(text)
 
     async def reply_markdown(self, text: str) -> Answer:
         """Answer with Markdown; as plain text where it is not granted.

@@ -1,12 +1,13 @@
 """Messages of all five scenes, read leniently, and the route that answers each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
+from fakeqq.wire.limits import C2C_REPLY_COUNT, GROUP_REPLY_COUNT
 from reference_client.outputs import Event
 
 
@@ -17,6 +18,12 @@ class Scene(StrEnum):
     GROUP = "group"
     CHANNEL = "channel"
     DIRECT = "direct"
+
+
+REPLIES: Mapping[Scene, int] = MappingProxyType(
+    {Scene.C2C: C2C_REPLY_COUNT.value, Scene.GROUP: GROUP_REPLY_COUNT.value}
+)
+"""Passive replies that one message allows; of the other scenes no number is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +111,14 @@ def read_message(event: Event) -> Incoming | None:
         path=kind.route.format(quote(target, safe="")),
         raw=data,
     )
+
+
+def join_parts(texts: Sequence[str], most: int | None) -> list[str]:
+    """At most `most` messages that say it all: what does not fit is joined into the last one, line by line.
+
+    The end of an answer matters most, and a message too many is refused (openclaw/openclaw#104634).
+    """
+    if most is None or len(texts) <= most:
+        return list(texts)
+    alone = max(most, 1) - 1
+    return [*texts[:alone], "\n".join(texts[alone:])]

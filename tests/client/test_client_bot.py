@@ -40,6 +40,21 @@ async def test_channels_know_no_type():
 
 
 @pytest.mark.parametrize(
+    ("event", "texts"),
+    [
+        (Event("C2C_MESSAGE_CREATE", "e", C2C, 2, 1), ["1", "2", "3", "4\n5\n6"]),
+        (Event("GROUP_AT_MESSAGE_CREATE", "e", GROUP, 2, 1), ["1", "2", "3", "4", "5\n6"]),
+        (Event("AT_MESSAGE_CREATE", "e", CHANNEL, 2, 1), ["1", "2", "3", "4", "5", "6"]),
+    ],
+)
+async def test_no_message_gets_more_replies_than_it_allows(event, texts):
+    sent = Sent()
+    await Message(read_message(event), sent).reply_all([str(number) for number in range(1, 7)])
+    assert [body["content"] for _, _, body in sent.calls] == texts
+    assert {body["msg_id"] for _, _, body in sent.calls} == {"m"}
+
+
+@pytest.mark.parametrize(
     ("event", "path"),
     [
         (Event("C2C_MESSAGE_CREATE", "e", C2C, 2, 1), "/v2/users/U"),

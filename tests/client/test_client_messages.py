@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference_client.messages import Scene, read_message
+from reference_client.messages import Scene, join_parts, read_message
 from reference_client.outputs import Event
 
 C2C = {"id": "m", "content": " hello ", "author": {"user_openid": "U1", "bot": False}}
@@ -83,3 +83,12 @@ JSON = st.recursive(
 def test_no_data_breaks_the_reading(data):
     message = read_message(event("C2C_MESSAGE_CREATE", data))
     assert message is None or message.id
+
+
+@given(st.lists(st.text(st.characters(exclude_characters="\n"))), st.none() | st.integers(-1, 9))
+def test_parts_are_joined_when_too_many_and_nothing_is_lost(texts, most):
+    parts = join_parts(texts, most)
+    assert "\n".join(parts).split("\n") == "\n".join(texts).split("\n")
+    assert len(parts) <= len(texts) if most is None else len(parts) <= max(most, 1)
+    if most is None or len(texts) <= most:
+        assert parts == texts
