@@ -107,29 +107,39 @@ def serve(as_json: bool, **options: Any) -> None:
 @main.command(context_settings={"ignore_unknown_options": False})
 @serve_options
 @click.option("--via", type=VIAS, default="auto", show_default=True, help="How CMD is pointed here.")
+@click.option("--webhook", metavar="PATH", help="Push events to CMD at this path; FAKEQQ_WEBHOOK_PORT is its port.")
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED, metavar="-- CMD...")
-def run(via: str, command: tuple[str, ...], **options: Any) -> None:
+def run(via: str, webhook: str | None, command: tuple[str, ...], **options: Any) -> None:
     """Run the emulator, and CMD pointed at it, unmodified. Exits with CMD's status."""
     from fakeqq.web.server import run as run_loop
 
     with private_directory() as directory:
         try:
-            status = run_loop(run_both(settings(directory, options), command, via))
+            status = run_loop(run_both(settings(directory, options), command, via, webhook))
         except OSError as error:
             raise cannot_listen(error, options) from error
     sys.exit(status if status >= 0 else 128 - status)
 
 
-async def run_both(options: ServeOptions, command: tuple[str, ...], via: str) -> int:
-    """Serve, and run the command until it ends or somebody stops us; returns its status."""
+async def run_both(options: ServeOptions, command: tuple[str, ...], via: str, webhook: str | None) -> int:
+    """Serve, and run the command until it ends or somebody stops us; returns its status.
+
+    Raises:
+        LaunchError: it cannot be started, or the path is no path.
+    """
     import asyncio
     import signal
 
+    from fakeqq.core.webhooks.webhook import WebhookSettings
     from fakeqq.launch.child import start
     from fakeqq.launch.ready import Ready
     from fakeqq.launch.via import Via
     from fakeqq.web.server import Server
 
+    if webhook is not None and not webhook.startswith("/"):
+        raise LaunchError(
+            f"--webhook takes a path, not {webhook!r}", "Write it with a slash: --webhook /qq", exit_code=2
+        )
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -145,7 +155,10 @@ async def run_both(options: ServeOptions, command: tuple[str, ...], via: str) ->
             via=Via(via),
             speed=options.speed,
             inherit=True,
+            webhook_path=webhook,
         )
+        if child.webhook_url is not None:
+            server.platform.world(ready.app_id).webhook.configure(WebhookSettings(url=child.webhook_url))
         where = f"{ready.api_base}, via {child.via}; a user speaks: fakeqq say ping --url {ready.control_url}"
         click.echo(dim(f"fakeqq: {where}"), err=True)
         ended = asyncio.create_task(asyncio.to_thread(child.wait))

@@ -271,6 +271,35 @@ def test_run_points_an_unmodified_bot_here(via):
     assert "POST /app/getAppAccessToken" in answer.stderr
 
 
+def test_run_pushes_events_to_a_bot_that_listens():
+    bot = (
+        "import http.server, json, os, urllib.request as net\n"
+        "class Heard(http.server.BaseHTTPRequestHandler):\n"
+        "    def do_POST(self):\n"
+        "        event = json.loads(self.rfile.read(int(self.headers['Content-Length'])))\n"
+        "        print(self.path, event['t'])\n"
+        "        self.send_response(200); self.end_headers()\n"
+        "        heard.append(event)\n"
+        "heard = []\n"
+        "server = http.server.HTTPServer(('127.0.0.1', int(os.environ['FAKEQQ_WEBHOOK_PORT'])), Heard)\n"
+        "say = os.environ['FAKEQQ_API_BASE'] + '/_fakeqq/worlds/' + os.environ['FAKEQQ_APP_ID'] + '/say'\n"
+        "body = net.Request(say, b'{\"text\": \"ping\"}', {'content-type': 'application/json'})\n"
+        "server.timeout = 1\n"
+        "while not heard:\n"
+        "    net.build_opener(net.ProxyHandler({})).open(body)\n"
+        "    server.handle_request()\n"
+    )
+    answer = run("run", "--port", "0", "--via", "env", "--webhook", "/qq", "--", sys.executable, "-c", bot)
+    assert answer.stdout == "/qq C2C_MESSAGE_CREATE\n", answer.stderr
+    assert answer.returncode == 0
+
+
+def test_webhook_is_a_path():
+    answer = run("run", "--port", "0", "--webhook", "qq", "--", "true")
+    assert answer.returncode == 2
+    assert "--webhook /qq" in answer.stderr
+
+
 def test_control_token_is_demanded_and_kept_from_the_bot(monkeypatch):
     monkeypatch.setenv("FAKEQQ_CONTROL_TOKEN", "hush")
     with ServerProcess() as server:

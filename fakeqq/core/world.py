@@ -72,6 +72,7 @@ class World:
 
     Attributes:
         uploaded: the day of the latest upload, counted from 1970, and the bytes uploaded on it.
+        neighbours: app ids of further bots whose requests come through this world's own doors.
     """
 
     def __init__(  # noqa: PLR0913 - whose world, and what the shell gives it
@@ -117,6 +118,7 @@ class World:
         self.timeline: Timeline | None = None
         self.on_timeline: Callable[[Timeline], None] = _nobody
         self.doors = Doors()
+        self.neighbours: set[str] = set()
 
     def bot(self) -> Bot:
         """The bot as others mention it."""

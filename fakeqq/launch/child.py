@@ -40,7 +40,7 @@ class Child:
         self._process = spawned.process
         self._links = spawned.links
         self._tail = spawned.tail
-        self._webhook_port = plan.webhook_port
+        self._endpoint = plan.endpoint
         self._outer_port = spawned.outer_port
         self._directory = directory
         self._ended = False
@@ -111,12 +111,16 @@ class Child:
 
     @property
     def webhook_url(self) -> str | None:
-        """Where deliveries reach it, without a path; None for a child that was not asked to take any."""
-        return None if self._outer_port is None else f"http://{webhook.HOST}:{self._outer_port}"
+        """Where deliveries reach it; None for a child that was not asked to take any."""
+        if self._endpoint is None:
+            return None
+        return f"http://{webhook.HOST}:{self._outer_port}{self._endpoint.path}"
 
     def is_listening(self) -> bool:
         """Whether it listens on its webhook's port by now."""
-        return self._webhook_port is not None and not self._ended and webhook.is_listening(self.pid, self._webhook_port)
+        if self._endpoint is None or self._ended:
+            return False
+        return webhook.is_listening(self.pid, self._endpoint.port)
 
     def ask_to_stop(self) -> None:
         """Send SIGTERM to the program itself, and wait for nothing."""
@@ -174,13 +178,14 @@ def start(  # noqa: PLR0913 (each is one clear setting of a child)
     working_directory: Path | None = None,
     output: Path | None = None,
     inherit: bool = False,
-    takes_webhook: bool = False,
+    webhook_path: str | None = None,
 ) -> Child:
     """Start `command`, unmodified, pointed at the server.
 
     `{app_id}` and `{secret}` are replaced in each word of the command. Both output streams are read and kept
     (bounded), and written to `output` when that is given; with `inherit` the child has our own three streams
-    instead. A child that `takes_webhook` is told so, and on which port to listen; `Child.webhook_url` leads there.
+    instead. With a `webhook_path` the child is told to take webhook deliveries there, and on which port;
+    `Child.webhook_url` leads to it.
 
     Raises:
         LaunchError: the command cannot be executed, or this way of pointing or this speed does not work here.
@@ -204,7 +209,7 @@ def start(  # noqa: PLR0913 (each is one clear setting of a child)
             inherit=inherit,
             directory=Path(directory.name),
             mark=secrets.token_hex(16),
-            webhook_port=webhook.free_port() if takes_webhook else None,
+            endpoint=None if webhook_path is None else webhook.Endpoint(webhook.free_port(), webhook_path),
         )
         return Child(plan, spawn(plan), directory)
     except BaseException:

@@ -287,6 +287,11 @@ class WorldControl:
         """Every token given out so far is invalid from now on."""
         return self._call("POST", "/tokens/revoke", {})
 
+    def neighbour(self) -> WorldControl:
+        """A fresh world that shares this one's door: the second bot of one program."""
+        made = self._call("POST", "/neighbours", {})
+        return WorldControl(self._control, str(made["app_id"]), str(made["secret"]), self.door)
+
     def change_secret(self, secret: str | None = None) -> str:
         """Another secret from now on, an invented one when none is given; returns it."""
         self.secret = str(self._call("PUT", "/secret", {} if secret is None else {"secret": secret})["secret"])

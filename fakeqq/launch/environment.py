@@ -12,17 +12,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fakeqq.launch.ready import Ready
+    from fakeqq.launch.webhook import Endpoint
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 
 
-def pointing(ready: Ready, app_id: str, secret: str, webhook_port: int | None = None) -> dict[str, str]:
+def pointing(ready: Ready, app_id: str, secret: str, endpoint: Endpoint | None = None) -> dict[str, str]:
     """The variables that say where the platform is, and how events come, for every adapter that reads any of them.
 
     `QQ_API_BASE` and `QQ_AUTH_BASE` (the whole token URL) are settings of nonebot-adapter-qq;
     `QQ_API_BASE` and `QQ_TOKEN_URL` those of qqbot-agent-sdk.
     """
-    by_webhook = {} if webhook_port is None else {"FAKEQQ_WEBHOOK_PORT": str(webhook_port)}
+    by_webhook = {}
+    if endpoint is not None:
+        by_webhook = {"FAKEQQ_WEBHOOK_PORT": str(endpoint.port), "FAKEQQ_WEBHOOK_PATH": endpoint.path}
     return {
         "FAKEQQ_APP_ID": app_id,
         "FAKEQQ_SECRET": secret,

@@ -65,12 +65,12 @@ def start(
     """Start the plan's command inside a new namespace whose platform address leads to the server.
 
     `popen` holds further arguments of subprocess.Popen. What connects to the listener `inbound` reaches the plan's
-    webhook port inside. The sockets that are returned must stay open while anything inside shall reach the server.
+    endpoint inside. The sockets that are returned must stay open while anything inside shall reach the server.
 
     Raises:
         LaunchError: namespaces do not work here, or the command cannot be executed.
     """
-    relayed = None if inbound is None or plan.webhook_port is None else (inbound, plan.webhook_port)
+    relayed = None if inbound is None or plan.endpoint is None else (inbound, plan.endpoint.port)
     process, control, listeners = _prepare(plan.directory, plan.ready.port, popen, relayed)
     links: list[socket.socket] = []
     try:

@@ -18,14 +18,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from fakeqq.launch.ready import Ready
+    from fakeqq.launch.webhook import Endpoint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """Everything that is decided about a child before it runs.
 
-    `directory` is private to it; `mark` names it among all processes; `via` is a real way, not AUTO; on
-    `webhook_port` it shall listen, if it shall take webhook deliveries.
+    `directory` is private to it; `mark` names it among all processes; `via` is a real way, not AUTO; `endpoint` is
+    where it shall take webhook deliveries, if it shall.
     """
 
     words: Sequence[str]
@@ -40,7 +41,7 @@ class Plan:
     inherit: bool
     directory: Path
     mark: str
-    webhook_port: int | None = None
+    endpoint: Endpoint | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,9 @@ def variables(plan: Plan, base: Mapping[str, str]) -> dict[str, str]:
     if plan.ready.ca_file is not None:
         merged = bundle.merge(Path(plan.ready.ca_file), plan.directory / "authorities.pem", base)
         result.update(environment.trust(merged))
-    result.pop("FAKEQQ_WEBHOOK_PORT", None)
-    result.update(environment.pointing(plan.ready, plan.app_id, plan.secret, plan.webhook_port))
+    for name in ("FAKEQQ_WEBHOOK_PORT", "FAKEQQ_WEBHOOK_PATH"):
+        result.pop(name, None)
+    result.update(environment.pointing(plan.ready, plan.app_id, plan.secret, plan.endpoint))
     result.update(environment.no_proxy(base))
     if plan.via is Via.SHIM:
         result.update(shim.install(plan.directory, plan.ready.tls_port, result))
@@ -112,11 +114,11 @@ def _execute(plan: Plan, complete: Mapping[str, str], options: Mapping[str, Any]
         process = subprocess.Popen(plan.words, env=complete, **options)  # noqa: S603 (the user's own command)
     except OSError as error:
         raise not_executable(plan.words[0], error.errno, error.strerror) from error
-    return Spawned(process, [], outer_port=plan.webhook_port)
+    return Spawned(process, [], outer_port=plan.endpoint.port if plan.endpoint else None)
 
 
 def _execute_inside(plan: Plan, complete: Mapping[str, str], options: Mapping[str, Any]) -> Spawned:
-    if plan.webhook_port is None:
+    if plan.endpoint is None:
         return Spawned(*netns.start(plan, complete, options))
     with socket.create_server((webhook.HOST, 0), backlog=webhook.BACKLOG) as inbound:
         process, links = netns.start(plan, complete, options, inbound)

@@ -6,6 +6,7 @@ import contextlib
 import secrets
 import socket
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from fakeqq.launch.errors import LaunchError
@@ -21,6 +22,14 @@ BACKLOG = 256
 
 # The state of a socket in /proc/net/tcp (https://www.kernel.org/doc/html/latest/networking/proc_net_tcp.html).
 _LISTENING = "0A"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a child shall take deliveries; `port` is the one that it sees."""
+
+    port: int
+    path: str
 
 
 def free_port() -> int:

@@ -40,7 +40,7 @@ SILENT = "import time; time.sleep(60)"
 
 def child_of(stand_in, via, script, **options):
     return start(
-        [sys.executable, "-c", script], stand_in.ready, app_id="77", secret="2", via=via, takes_webhook=True, **options
+        [sys.executable, "-c", script], stand_in.ready, app_id="77", secret="2", via=via, webhook_path="/qq", **options
     )
 
 
@@ -97,10 +97,14 @@ def test_many_at_once(stand_in, via):
 
 @pytest.mark.parametrize("via", WAYS)
 def test_it_is_told_to_listen_and_where(stand_in, via):
-    script = "import os; print(os.environ['FAKEQQ_TRANSPORT'], 0 < int(os.environ['FAKEQQ_WEBHOOK_PORT']) < 65536)"
+    script = (
+        "import os; given = os.environ\n"
+        "print(given['FAKEQQ_TRANSPORT'], 0 < int(given['FAKEQQ_WEBHOOK_PORT']) < 65536, given['FAKEQQ_WEBHOOK_PATH'])"
+    )
     with child_of(stand_in, via, script) as child:
         child.wait(SOON)
-        assert child.stderr_tail() == "webhook True"
+        assert child.stderr_tail() == "webhook True /qq"
+        assert child.webhook_url.endswith("/qq")
 
 
 def test_others_are_not(stand_in, monkeypatch):
@@ -231,10 +235,10 @@ def test_the_platform_delivers_into_the_childs_world(via):
             app_id=world.app_id,
             secret=world.secret,
             via=via,
-            takes_webhook=True,
+            webhook_path="/qq",
         ) as child:
             eventually(child.is_listening)
-            world.webhook(f"{child.webhook_url}/qq", deliveries=1)
+            world.webhook(child.webhook_url, deliveries=1)
             assert world.validate_webhook(timeout=SOON)["valid"]
             world.say("by webhook")
             (seen,) = world.wait({"kind": "user.sees"}, timeout=SOON)

@@ -277,12 +277,12 @@ def _token(  # noqa: PLR0913 - the token endpoint sees the raw request
 
 
 def _world_of(platform: Platform, request: Request, operation: str | None, body: Any, real: float) -> World | None:
-    """Whose request this is: of the world whose own door was used.
+    """Whose request this is: of the world whose own door was used, unless it names a neighbour.
 
     At the common door the app id tells it, the token, `X-Union-Appid`, or being the only one.
     """
     if request.door is not None:
-        return request.door
+        return _neighbour(platform, request, operation, body) or request.door
     if operation == _TOKEN_OPERATION and isinstance(body, dict) and isinstance(body.get("appId"), str):
         secret = body.get("clientSecret")
         named = platform.known(body["appId"])
@@ -292,6 +292,18 @@ def _world_of(platform: Platform, request: Request, operation: str | None, body:
     _, _, token = request.headers.get("authorization", "").partition(" ")
     owner = platform.world_of_token(token) or platform.known(request.headers.get("x-union-appid", ""))
     return owner or platform.sole_world()
+
+
+def _neighbour(platform: Platform, request: Request, operation: str | None, body: Any) -> World | None:
+    """The other bot behind the same door that this request names by its app id or its token."""
+    if request.door is None or not request.door.neighbours:
+        return None
+    if operation == _TOKEN_OPERATION:
+        app_id = body.get("appId") if isinstance(body, dict) else None
+        named = platform.known(app_id) if isinstance(app_id, str) else None
+    else:
+        named = platform.world_of_token(request.headers.get("authorization", "").partition(" ")[2])
+    return named if named is not None and named.app_id in request.door.neighbours else None
 
 
 def _decode(body: bytes) -> tuple[Any, bool]:

@@ -15,7 +15,18 @@ from starlette.types import Receive, Send
 
 from fakeqq import __version__
 from fakeqq.core.errors import ControlError, nearest
-from fakeqq.web.control import connections, deeds, guilds, journal, messages, openapi, scenarios, webhook, worlds
+from fakeqq.web.control import (
+    connections,
+    deeds,
+    guilds,
+    journal,
+    messages,
+    neighbours,
+    openapi,
+    scenarios,
+    webhook,
+    worlds,
+)
 from fakeqq.web.control.guard import refusal
 from fakeqq.web.control.state import ControlState, Server
 from fakeqq.web.control_loader import PREFIX
@@ -70,7 +81,10 @@ def build(state: ControlState) -> FastAPI:
     openapi.install(app)
     parts = (
         server_routes,
-        *(part.router for part in (worlds, deeds, messages, guilds, connections, journal, webhook, scenarios)),
+        *(
+            part.router
+            for part in (worlds, neighbours, deeds, messages, guilds, connections, journal, webhook, scenarios)
+        ),
     )
     for part in parts:
         app.include_router(part, prefix=PREFIX)
