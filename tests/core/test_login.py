@@ -309,10 +309,28 @@ def test_silence_is_counted_from_the_login_in_a_world_younger_than_its_server(st
     peer = stage.connect(door=None)
     peer.take()
     peer.identify(token=token)
-    stage.real += 2.001
+    stage.real += 2 * 41.25 - 0.001
+    peer.connection.tick(young.clock.at(stage.real))
+    assert peer.take() == []
+    stage.real += 0.002
     peer.connection.tick(young.clock.at(stage.real))
     assert peer.take() == [DROPPED]
     assert [entry["elapsed"] for entry in young.journal.since(0) if entry.get("t") == "READY"] == [0.0]
+
+
+def test_silence_is_judged_by_what_hello_told(stage):
+    """A bot that follows HELLO is never silent: at the common door nobody knew its world's interval yet."""
+    stage.set(heartbeat_interval_ms=1000)
+    strangers = stage.connect(door=None)
+    known = stage.connect()
+    told = [peer.take()[0]["d"]["heartbeat_interval"] for peer in (strangers, known)]
+    for peer in (strangers, known):
+        peer.identify()
+    stage.set(heartbeat_interval_ms=10)
+    since = stage.real
+    deadlines = [peer.connection.next_deadline() - since for peer in (strangers, known)]
+    assert told == [41250, 1000]
+    assert deadlines == [2 * interval / 1000 for interval in told]
 
 
 def test_the_journal_keeps_what_a_refused_login_said(stage):

@@ -364,10 +364,13 @@ async def test_a_faster_clock_brings_what_is_pending_forward(live):
         assert message["d"]["content"] == "late"
 
 
-async def test_shorter_heartbeats_are_demanded_of_those_who_are_online(live):
-    async with live.online() as socket:
+async def test_shorter_heartbeats_are_demanded_of_those_who_were_told(live):
+    async with live.online() as before:
         await live.do("PATCH", "/settings", {"heartbeat_interval_ms": 50})
-        assert await asyncio.wait_for(ended(socket), 5) == 1006
+        async with live.online() as after:
+            assert await asyncio.wait_for(ended(after), 5) == 1006
+        await before.send('{"op":1,"d":1}')
+        assert json.loads(await before.recv())["op"] == 11
 
 
 async def test_a_silent_bot_is_dropped(live):

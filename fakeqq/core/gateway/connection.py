@@ -74,6 +74,7 @@ class Connection:
         ready_at: when the bot was logged in on this socket, or None.
         token: the access token it logged in with.
         heard_at: steady seconds of the last heartbeat, or of the login.
+        heartbeat_interval_ms: what HELLO told, by which silence is judged: at the common door nobody knew the world.
         is_closed: whether `phase` is CLOSED, for the hot path.
     """
 
@@ -99,6 +100,7 @@ class Connection:
         self.ready_at: Instant | None = None
         self.token = ""
         self.heard_at: float | None = None
+        self.heartbeat_interval_ms = int(limits.HEARTBEAT_INTERVAL_MS.value)
         self.out = Outbox(self, on_output)
         self._find_world = find_world
         self._own_door = own_door
@@ -127,7 +129,8 @@ class Connection:
         self.note(now, "ws.open", path=path)
         if self.world is not None:
             self.world.connections[self.number] = self
-        interval = int(self.world.settings.heartbeat_interval_ms if self.world else limits.HEARTBEAT_INTERVAL_MS.value)
+            self.heartbeat_interval_ms = self.world.settings.heartbeat_interval_ms
+        interval = self.heartbeat_interval_ms
         self.out.say("ws: HELLO", frames.hello(interval), now, op=Op.HELLO, d={"heartbeat_interval": interval})
 
     def receive(self, text: str | bytes, now: Instant) -> None:

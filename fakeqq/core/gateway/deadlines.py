@@ -49,7 +49,7 @@ def _patience(connection: Connection) -> float | None:
         return None
     if world.settings.switch("missed_heartbeats") == "ignore":
         return None
-    interval = world.settings.heartbeat_interval_ms / 1000
+    interval = connection.heartbeat_interval_ms / 1000
     return None if interval <= 0 else connection.heard_at + _MISSED_HEARTBEATS * interval
 
 
