@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from fakeqq.wire.ops import Op
@@ -26,7 +26,10 @@ PAGE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """An IDENTIFY or RESUME that the bot sent; `at` in seconds of the adapter's clock."""
+    """An IDENTIFY or RESUME that the bot sent; `at` in seconds of the adapter's clock.
+
+    `shard` and `token` are what stood there, of any JSON type; None when nothing did.
+    """
 
     id: int
     at: float
@@ -35,6 +38,8 @@ class Login:
     session_id: str | None
     seq: int | None
     intents: int | None
+    shard: Any = None
+    token: Any = field(default=None, repr=False)
 
     @classmethod
     def of(cls, entry: Entry) -> Login:
@@ -50,6 +55,8 @@ class Login:
             session_id=data.get("session_id"),
             seq=data.get("seq"),
             intents=data.get("intents"),
+            shard=data.get("shard"),
+            token=data.get("token"),
         )
 
     @property
@@ -93,13 +100,28 @@ class Send:
     @property
     def msg_id(self) -> str | None:
         """The `msg_id` the bot put into the body; None when it is absent, null or empty."""
-        body = self.request.get("body")
-        return (body.get("msg_id") or None) if isinstance(body, dict) else None
+        return self._field("msg_id") or None
+
+    @property
+    def msg_seq(self) -> Any:
+        """The `msg_seq` in the body; 1 where it is absent or null, as the platform reads it."""
+        found = self._field("msg_seq")
+        return 1 if found is None else found
+
+    @property
+    def msg_type(self) -> Any:
+        """The `msg_type` in the body; 0, text, where it is absent or null."""
+        return self._field("msg_type") or 0
 
     @property
     def accepted(self) -> bool:
         """Whether the platform took it."""
-        return self.response is not None and 200 <= self.response["status"] < 300
+        status = self.response["status"] if self.response is not None else None
+        return status is not None and 200 <= status < 300
+
+    def _field(self, name: str) -> Any:
+        body = self.request.get("body")
+        return body.get(name) if isinstance(body, dict) else None
 
 
 def logins(entries: Iterable[Entry]) -> list[Login]:

@@ -77,7 +77,28 @@ HALF_OPEN = Span(
     "reconnect takes up to 15 s",
 )
 
+TRIES_AGAIN = Span(20, 2, "the longest pause before another try of one message; who waits longer has given it up")
+NEXT_PART = Span(5, 1, "parts of one answer follow each other at once; careful bots leave a second between two")
+LAST_WORD = Span(30, 3, "all parts of an answer, with the pauses of a careful bot")
+SIDE_BY_SIDE = Span(2, 0.1, "so long that messages said in one breath are answered side by side")
+
 PROBE = Span(10, 2, "a bot that has just answered does what it can at once; who needs longer declares the feature")
+
+CALLS_AGAIN = Span(
+    150,
+    5,
+    "a first call that hangs may take a client's whole time-out, and ladders seen in released adapters end at 60 s",
+)
+GIVES_UP = Span(60, 3, "common libraries give a handshake 10 to 30 s; a minute is twice the most patient good client")
+DIALS_AGAIN = Span(
+    GIVES_UP.seconds + 60, 5, "giving up takes up to a minute, and the last step of released back-off ladders another"
+)
+OUTAGE = Span(120, 0, "clients that count their tries have used up ten by then, with any usual ladder")
+EXITS = Span(10, 5, "container platforms kill ten seconds after SIGTERM; a busy machine stops a process late")
+CLOSES = Span(5, 2, "the end of a process ends its sockets; only the machine may be slow to say so")
+QUIET = Span(15, 0, "three heartbeats of a loop that was left running, and a reconnect that was in the making")
+MANY_RECONNECTS = Span(400, 15, "a hundred of them at the four seconds that released clients take for one")
+SLOW_ANSWER = Span(5, 0, "half a second of real time at ten times the speed: room for twenty messages to be said")
 
 LATE_CLOSE = Span(
     10, 0, "a close that comes so long after op 7 finds a good client on its next connection, and frees one that waits"
@@ -95,6 +116,21 @@ ONE_CAP = Span(300, 5, "a bot that is silent for five minutes after an outage is
 RESUME_SILENCE = Span(
     240, 5, "three RESUMEs, each waited for half a minute and followed by a step of the back-off, then an IDENTIFY"
 )
+STREAM_SILENCE = Span(
+    20, 1.5, "between two tries of one part released clients wait up to 8 s; who is silent for longer has given up"
+)
+STREAM_ENDS = Span(10, 1.5, "a stream is closed with the last word or a second later; nobody waits for more")
+STREAM_LONGEST = Span(120, 20, "six pieces a second apart, with every retry seen; ends the wait for a bot that goes on")
+
+BRISK_HEARTBEAT = Span(3, 0, "short, where several heartbeats have to be seen before the scene can change")
+CHANGED_HEARTBEAT = Span(10, 0, "so much longer than the brisk one that a loop that kept that is told from a new one")
+PATIENT_HEARTBEAT = Span(8, 0, "room for an ACK that is late by a second and more, and there before the next but one")
+NEXT_BEAT = Span(50, 3, "the slowest fixed interval seen is 45 s: such a bot is late, not silent")
+FLOOD = Span(10, 0, "long enough to tell a heartbeat a second from a timer without a floor")
+NOT_SILENT = Span(60, 3, "a bot that falls back on a usual interval, 30 to 45 s, has shown the next heartbeat by then")
+QUIET_SPELL = Span(330, 0, "half a minute more than the five minutes after which a silent channel was taken for dead")
+STARTS_RENEWED = Span(40, 0, "much longer than any back-off that a bot has by chance, short enough to be waited for")
+STAYS_AWAY = Span(60, 0, "a minute: bots that retry what is fatal were seen to do so every 2 to 30 s")
 
 # Gates: what is too early, or too late for a reason that no machine excuses.
 
@@ -105,12 +141,31 @@ RATE_LIMIT_COURTESY = Span(
 IDENTIFY_PAUSE = Span(
     1, 0, "a refused IDENTIFY still spends the start limit; released bots burnt a day's budget in minutes"
 )
+STREAM_PAUSE = Span(
+    0.9, 0, "official clients wait one second after 50002 or 429, then two, then four; less a tenth for their clocks"
+)
 QUICK_HEARTBEAT = Span(5, 0, "short, where a check waits for the next heartbeat only to know that the bot is settled")
+
+RETRY_PAUSE = Span(0.8, 0, "a second, less what two clocks differ; whoever asks again sooner asks a stumbling platform")
+PATIENT_PAUSE = Span(30, 0, "half a minute and more harms nobody, so such pauses need not grow")
+MINUTE = Span(60, 0, "the unit in which limits of calls are told")
+SESSION_LIFE = Span(3600, 0, "longer than the slowest start takes at any speed")
+TOKEN_LIFE = Span(120, 0, "twice the documented overlap of 60 s: the shortest life whose end looks like a long one's")
+BRIEF_TOKEN_LIFE = Span(60, 0, "the shortest life that was seen handed out, as the rest of a longer one")
+SEND_RHYTHM = Span(5, 0, "often enough that some message falls between the end of a token and a late refresh")
 FIRST_TRIES = Span(20, 0, "ten tries in it are one each two seconds, already more than any good ladder makes")
 SECOND_TIMER = Span(25, 0, "a second timer for one reconnect: the longest step seen is 5 s, after a late close")
 CLIMBED = Span(10, 0, "a pause that is told from a prompt retry even on a busy machine")
 PROMPT = Span(15, 1, "first steps of released ladders are 1 to 5 s; dialling and token calls come on top")
 QUICK_PAUSE = Span(30, 0, "half of the minute that is asked for, so that jitter and ladders that grow to it pass")
+
+SEND_PAUSE = Span(0.3, 0, "a limit counts by the second or the minute: who tries at once meets it again")
+HOPELESS_HEARTBEAT = Span(20, 0, "a loop without end makes many tries in this time; a bot that gives up, none")
+
+IDENTIFY_SPACING = Span(
+    3, 0, "five seconds are documented; two frames that left so may be read closer together, offenders are at 0 to 2 s"
+)
+FRUGAL_PAUSE = Span(15, 0, "240 IDENTIFYs in an hour, a quarter of the thousand that the documents give for a day")
 
 # Measures without a unit of time.
 
@@ -123,8 +178,52 @@ EARLY_HEARTBEAT = 1 / 3
 LOGINS_WITH_DEAD_SESSION = 3
 """The third login, at the latest, is IDENTIFY when RESUME is refused."""
 
+NEW_PACE = 0.4
+"""Intervals between two heartbeats after the interval has grown, on average, at least: half of it is fine, the old one
+is less than a third."""
+
+FOLLOWS_LOOSELY = 2.5
+"""Intervals between two heartbeats, as a median, up to which a brisk pace is HELLO's and no fixed one."""
+
+UNCHAINED_PACE = 0.65
+"""How long the pauses after a doubled ACK are, at least, in pauses before it; a chained timer gives 0.5."""
+
+NEARLY = 0.9
+"""How much of a pause must have passed; the rest is for clocks that differ."""
+
+LATE_ACK = 1.2
+"""Intervals by which one ACK is late: the next heartbeat is sent without it, the next but one is not."""
+
+FLOODING_BEATS = 20
+"""Heartbeats in ten seconds that are a flood; a floor of one second, the lowest that was seen, gives half of them."""
+
+DROPS_IN_A_ROW = 8
+"""IDENTIFYs in which a back-off must have shown itself; a doubling one has reached a minute by then."""
+
 BACKOFF_GROWTH = 1.5
 """How much longer two late pauses are than two early ones; a doubling back-off gives 4, a fixed one 1."""
+
+TOKEN_CALLS_A_MINUTE = 3
+"""With refused credentials: what a person who corrects the secret may wait for, and no endpoint minds."""
+
+REFUSED_CALLS_A_MINUTE = 10
+"""Of all kinds, from an address that is not allowed: a doubling ladder makes seven, a fixed five seconds thirteen."""
+
+RECONNECTS = 100
+WARM_UP_RECONNECTS = 10
+"""Two days of half-hourly recycling; the first ten fill caches and pools, and what grows after them grows for ever."""
+
+MEMORY_GROWTH = 24 * 2**20
+MEMORY_GROWTH_SHARE = 0.25
+"""Bytes, or this share of what the bot had before, whichever is more: garbage that waits for its collector. A TLS
+context that is kept for each connection makes 50 MB and more in ninety reconnects."""
+
+SOCKET_GROWTH = 10
+"""Sockets of the process: a pool of HTTP connections may have grown; one kept for each reconnect makes ninety."""
+
+PARALLEL_SENDS = 20
+RECYCLINGS = 3
+"""Enough to see a call for each of them."""
 
 TRIES_IN_A_BURST = 10
 """Calls or connections in `FIRST_TRIES`, at most: half a second apart, they are a flood."""
@@ -146,6 +245,18 @@ RECYCLINGS_UNHURRIED = 15
 
 RECONNECTS_BEYOND_BUDGET = 6
 """Reconnects within few windows of a budget of two calls each: an address asked for each time is refused."""
+
+PARALLEL_SENDS = 3
+"""Messages said in one breath to have a bot open several connections."""
+
+LIMITED_SENDS = 4
+"""Sends in a row that are refused as too many: two early pauses and two late ones."""
+
+HOPELESS_TRIES = 3
+"""Tries of a message that no try can deliver: as it is, in another form, and once more by mistake."""
+
+OTHERS = 20
+"""Users who write while one handler hangs."""
 
 # The last resort.
 

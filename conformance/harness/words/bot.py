@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from conformance.harness import pace
 from conformance.harness.adapter import describe_exit
-from conformance.harness.journal import Login, Session, logins, session_on
+from conformance.harness.journal import Login, Session, logins, session_on, sights
 from conformance.harness.judging import require
 from conformance.harness.words.people import PeopleWords
 from conformance.verdict import Blocked, Broken, Unmet
 from fakeqq.wire.ops import Op
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from conformance.harness.journal import Entry
     from conformance.harness.pace import Span
 
@@ -109,9 +111,26 @@ class BotWords(PeopleWords):
             {"kind": {"in": ["ws.close", "ws.in"]}},
             since=self._moment,
             within=within,
-            such_that=lambda entry: _is_farewell(entry, connection),
+            such_that=lambda entry: is_farewell(entry, connection),
             expected="the bot leaves the connection by itself",
         )
+
+    def stays(self, connection: int) -> None:
+        """A user's message is answered, and the bot keeps the connection on which it came.
+
+        Raises:
+            Unmet: the bot leaves the connection, or does not answer.
+        """
+        since = self._journal_end()
+        message = self.user_says()
+        entry = self._watch.first(
+            {"kind": {"in": ["user.sees", "ws.close", "ws.in"]}},
+            since=since,
+            within=pace.ANSWERS,
+            such_that=lambda entry: bool(sights([entry], message.text)) or is_farewell(entry, connection),
+            expected=f"the message {message.text!r} is answered on the connection on which it came",
+        )
+        require(entry["kind"] == "user.sees", f"the bot stays on connection {connection}", "the bot has left it")
 
     def heartbeats(self, count: int, since: Entry, within: Span) -> list[Entry]:
         """The next `count` heartbeats on the connection of `since`.
@@ -134,10 +153,10 @@ class BotWords(PeopleWords):
         """The next heartbeat is there, if the bot sends any: whatever it was doing before is done."""
         self._watch.occurs(HEARTBEATS, since=self._journal_end(), within=pace.SETTLES)
 
-    def pauses_after(self, fault: str) -> list[float]:
-        """Seconds from each answer of this fault to the next call of the gateway; the last refusal may have none."""
+    def pauses_after(self, fault: str, of: Sequence[str] = GATEWAY) -> list[float]:
+        """Seconds from each answer of this fault to the next such call; the last refusal may have none."""
         entries = self._journal.read()
-        calls = [entry for entry in entries if entry["kind"] == "http.request" and entry["operation"] in GATEWAY]
+        calls = [entry for entry in entries if entry["kind"] == "http.request" and entry["operation"] in of]
         refusals = [entry for entry in entries if entry["kind"] == "http.response" and entry["fault"] == fault]
         return [
             later[0]["at"] - refusal["at"]
@@ -146,7 +165,7 @@ class BotWords(PeopleWords):
         ]
 
 
-def _is_farewell(entry: Entry, connection: int) -> bool:
+def is_farewell(entry: Entry, connection: int) -> bool:
     if entry["kind"] == "ws.close":
         return bool(entry["connection"] == connection and entry["by"] == "client")
     return entry["op"] in (Op.IDENTIFY, Op.RESUME) and entry["connection"] != connection
