@@ -12,7 +12,7 @@ import sys
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from conformance.rows import heartbeat, identify, reconnect, resume, send, startup
+from conformance.rows import heartbeat, identify, lifecycle, reconnect, resume, send, startup, token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +28,9 @@ ROWS: tuple[CheckRow, ...] = (
     *heartbeat.ROWS,
     *reconnect.ROWS,
     *resume.ROWS,
+    *token.ROWS,
     *send.ROWS,
+    *lifecycle.ROWS,
 )
 
 CATALOGUE: Mapping[str, CheckRow] = MappingProxyType({row.id: row for row in ROWS})

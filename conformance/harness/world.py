@@ -8,8 +8,22 @@ from conformance.harness.words.heartbeat import HeartbeatWords
 from conformance.harness.words.login import LoginWords
 from conformance.harness.words.outage import OutageWords
 from conformance.harness.words.platform import PlatformWords
+from conformance.harness.words.process import ProcessWords
 from conformance.harness.words.shards import ShardWords
+from conformance.harness.words.startup import StartupWords
+from conformance.harness.words.token import TokenWords
 
 
-class World(HeartbeatWords, LoginWords, OutageWords, ShardWords, FeatureWords, BotWords, PlatformWords):
+class World(
+    HeartbeatWords,
+    LoginWords,
+    OutageWords,
+    ShardWords,
+    ProcessWords,
+    StartupWords,
+    TokenWords,
+    FeatureWords,
+    BotWords,
+    PlatformWords,
+):
     """One bot's platform, and the bot."""

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 class PeopleWords(Stage):
     """Messages and their answers."""
 
-    def user_says(self) -> Message:
-        """A user says a word that nobody said before, to the bot alone."""
+    def user_says(self, user: str | None = None) -> Message:
+        """A user says a word that nobody said before, to the bot alone; the world's usual user, or this one."""
         text = f"ping{secrets.token_hex(4)}"
         last = self._journal.last
-        said = self._control.say(text)
+        said = self._control.say(text, user=user)
         return Message(text=text, id=said["message_id"], user=said["user"], delivered=said["delivered"], entry_id=last)
 
     def answer_to(self, message: Message) -> Entry:

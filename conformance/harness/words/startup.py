@@ -1,0 +1,108 @@
+"""The way from a started process to its first login: what it asks for, how often, and after which pause."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.harness import pace
+from conformance.harness.judging import require
+from conformance.harness.words.bot import GATEWAY, BotWords
+from conformance.verdict import Broken, Unmet
+from fakeqq.wire.ops import Op
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from conformance.harness.journal import Entry
+    from conformance.harness.pace import Span
+
+A_SERIES = 3
+"""Pauses from which on growth can be told from chance."""
+
+
+class StartupWords(BotWords):
+    """Calls before the first login, and refusals of them."""
+
+    def calls_again(self, trouble: Entry, calls: Sequence[str] = GATEWAY) -> None:
+        """After this trouble the bot makes such a call again, or logs in without.
+
+        Raises:
+            Unmet: neither.
+        """
+        self._watch.first(
+            {"kind": {"in": ["http.request", "ws.in"]}},
+            since=trouble["id"],
+            within=pace.CALLS_AGAIN,
+            such_that=lambda entry: entry.get("operation") in calls or entry.get("op") == Op.IDENTIFY,
+            expected="the bot asks again",
+        )
+
+    def backs_off(self, fault: str, calls: Sequence[str] = GATEWAY) -> None:
+        """Each refusal was followed by a pause, and the last of them was longer than the first.
+
+        Raises:
+            Unmet: it was not.
+        """
+        pauses = self.pauses_after(fault, of=calls)
+        told = ", ".join(f"{pause:.1f}" for pause in pauses)
+        least = pace.RETRY_PAUSE.seconds
+        require(all(pause >= least for pause in pauses), "a pause of a second before each try", f"{told} s")
+        if len(pauses) >= A_SERIES and pauses[-1] < pace.PATIENT_PAUSE.seconds:
+            grown = pauses[-1] >= pauses[0] * pace.BACKOFF_GROWTH
+            require(grown, "pauses that grow from refusal to refusal", f"{told} s")
+
+    def calls_at_most(self, count: int, where: Mapping[str, Any], within: Span) -> None:
+        """From the first such entry on, no more than `count` of them come within the span.
+
+        Raises:
+            Unmet: there is none at all, or one too many.
+        """
+        first = self._watch.first(where, since=self._moment, within=pace.STARTS, expected="the bot calls the platform")
+        calls = [first]
+
+        def is_one_too_many(entry: Entry) -> bool:
+            calls.append(entry)
+            return len(calls) > count
+
+        excess = self._watch.occurs(where, since=first["id"], within=within, such_that=is_one_too_many)
+        if excess is not None and excess["at"] - first["at"] < within.seconds:
+            raise Unmet(
+                f"{len(calls)} calls within {excess['at'] - first['at']:.1f} s",
+                expected=f"at most {count} calls within {within.seconds:.0f} s",
+            )
+
+    def dials_again(self, trouble: Entry) -> None:
+        """After this trouble another connection is opened.
+
+        Raises:
+            Unmet: none is.
+        """
+        self._watch.first(
+            {"kind": "ws.open"},
+            since=trouble["id"],
+            within=pace.DIALS_AGAIN,
+            expected="the bot gives the silent handshake up and tries another",
+        )
+
+    def answer_is_out(self, fault: str) -> None:
+        """The bot has the answer that this fault made; what it does next is its reaction.
+
+        Raises:
+            Broken: the answer was not sent.
+        """
+        where = {"kind": "http.response", "fault": fault}
+        if self._watch.occurs(where, since=self._moment, within=pace.CLOSES) is None:
+            raise Broken(f"the answer of {fault!r} was not sent")
+
+    def platform_allows_addresses(self, *addresses: str) -> None:
+        """Calls from all others are refused: 401, code 11298."""
+        self._begin()
+        self._control.settings(allowed_ips=list(addresses))
+
+    def platform_is_down(self, during: Span) -> None:
+        """Every connection is cut, and new ones are refused; then the platform is back."""
+        self._control.refuse_connections(True, drop=True)
+        self._watch.occurs({}, since=self._journal_end(), within=during, such_that=lambda _entry: False)
+        self._begin()
+        self._control.refuse_connections(False)
