@@ -18,6 +18,7 @@ from conformance.catalogue import ROWS
 from conformance.collect import Chapter, CheckItem
 from conformance.harness.bench import Bench
 from conformance.harness.platform import Platform
+from conformance.harness.shared_server import SharedServer
 from conformance.report.results import JUNIT, Exit
 from conformance.row import Level
 from conformance.run_state import ATTACHED, BENCH, OPTIONS, SHARED, is_worker, worker_count
@@ -27,6 +28,7 @@ from conformance.workers import dealt, default_workers
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+SERVER: pytest.StashKey[SharedServer] = pytest.StashKey()
 DIRECTORY: pytest.StashKey[tempfile.TemporaryDirectory[str]] = pytest.StashKey()
 
 CHECKS = Path(__file__).resolve().parent / "checks"
@@ -86,9 +88,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if OPTIONS not in config.stash:
         config.stash[OPTIONS] = options.read(config)
     chosen = config.stash[OPTIONS]
-    config.stash[BENCH] = Bench.of(
-        Platform(), chosen.command, shared=_shared(config), known_failing=chosen.known_failing
-    )
+    shared = _shared(config)
+    config.stash[BENCH] = Bench.of(Platform(shared), chosen.command, shared=shared, known_failing=chosen.known_failing)
     if not is_worker(config):
         from conformance.recorder import Recorder  # noqa: PLC0415 (what it needs to draw is a cost for every worker)
 
@@ -99,14 +100,18 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Nothing of ours outlives the run."""
     if BENCH in config.stash:
         config.stash[BENCH].platform.close()
+    if SERVER in config.stash:
+        config.stash[SERVER].close()
     if DIRECTORY in config.stash:
         config.stash[DIRECTORY].cleanup()
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """What a worker is told beside the options."""
+    """What a worker is told beside the options; the first that is told sets the server off."""
     node.workerinput[SHARED] = node.config.stash[DIRECTORY].name
+    if SERVER not in node.config.stash:
+        node.config.stash[SERVER] = SharedServer(Path(node.config.stash[DIRECTORY].name))
 
 
 def _shared(config: pytest.Config) -> Path:

@@ -28,7 +28,7 @@ def default_workers(config: pytest.Config) -> int:
         return 0
     cores = os.cpu_count() or 1
     # What failed last time is usually little, and idle workers cost a second each.
-    workers = min(cores if option.lf else WORKERS_PER_CORE * cores, _selected(config))
+    workers = min(cores if getattr(option, "lf", False) else WORKERS_PER_CORE * cores, _selected(config))
     return workers if workers > 1 else 0
 
 
