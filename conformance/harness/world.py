@@ -9,6 +9,7 @@ from conformance.harness.words.login import LoginWords
 from conformance.harness.words.outage import OutageWords
 from conformance.harness.words.platform import PlatformWords
 from conformance.harness.words.process import ProcessWords
+from conformance.harness.words.resumption import ResumeWords
 from conformance.harness.words.shards import ShardWords
 from conformance.harness.words.startup import StartupWords
 from conformance.harness.words.token import TokenWords
@@ -18,6 +19,7 @@ class World(
     HeartbeatWords,
     LoginWords,
     OutageWords,
+    ResumeWords,
     ShardWords,
     ProcessWords,
     StartupWords,

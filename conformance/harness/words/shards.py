@@ -29,7 +29,7 @@ class ShardWords(BotWords, PlatformWords):
         cursor = 0
         while len(sessions) < count:
             ready = self._watch.occurs(
-                {"kind": "ws.out", "t": "READY"}, since=cursor, within=pace.COMES_BACK if cursor else pace.STARTS
+                {"kind": "ws.out", "t": "READY"}, since=cursor, within=pace.SHARDS_ONLINE if cursor else pace.STARTS
             )
             if ready is None:
                 logins = ", ".join(map(str, self.all_logins())) or "no login"
