@@ -12,7 +12,7 @@ import sys
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from conformance.rows import heartbeat, identify, lifecycle, reconnect, resume, send, startup, token
+from conformance.rows import dispatch, heartbeat, identify, lifecycle, reconnect, resume, send, startup, stream, token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +29,9 @@ ROWS: tuple[CheckRow, ...] = (
     *reconnect.ROWS,
     *resume.ROWS,
     *token.ROWS,
+    *dispatch.ROWS,
     *send.ROWS,
+    *stream.ROWS,
     *lifecycle.ROWS,
 )
 

@@ -119,6 +119,10 @@ class Send:
         status = self.response["status"] if self.response is not None else None
         return status is not None and 200 <= status < 300
 
+    def __str__(self) -> str:
+        status = self.response["status"] if self.response is not None else None
+        return f"{self.request['method']} {self.request['path']}: " + (f"status {status}" if status else "no answer")
+
     def _field(self, name: str) -> Any:
         body = self.request.get("body")
         return body.get(name) if isinstance(body, dict) else None

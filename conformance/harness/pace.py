@@ -78,6 +78,7 @@ HALF_OPEN = Span(
 )
 
 TRIES_AGAIN = Span(20, 2, "the longest pause before another try of one message; who waits longer has given it up")
+LOOPS = Span(10, 0.5, "between two tries of a loop without end; one that pauses for longer does little harm")
 NEXT_PART = Span(5, 1, "parts of one answer follow each other at once; careful bots leave a second between two")
 LAST_WORD = Span(30, 3, "all parts of an answer, with the pauses of a careful bot")
 SIDE_BY_SIDE = Span(2, 0.1, "so long that messages said in one breath are answered side by side")
@@ -93,7 +94,7 @@ GIVES_UP = Span(60, 3, "common libraries give a handshake 10 to 30 s; a minute i
 DIALS_AGAIN = Span(
     GIVES_UP.seconds + 60, 5, "giving up takes up to a minute, and the last step of released back-off ladders another"
 )
-OUTAGE = Span(120, 0, "clients that count their tries have used up ten by then, with any usual ladder")
+OUTAGE = Span(60, 0, "clients that give up after a handful of tries have done so; an hour is for an outage of its own")
 EXITS = Span(10, 5, "container platforms kill ten seconds after SIGTERM; a busy machine stops a process late")
 CLOSES = Span(5, 2, "the end of a process ends its sockets; only the machine may be slow to say so")
 QUIET = Span(15, 0, "three heartbeats of a loop that was left running, and a reconnect that was in the making")
@@ -162,7 +163,6 @@ PROMPT = Span(15, 1, "first steps of released ladders are 1 to 5 s; dialling and
 QUICK_PAUSE = Span(30, 0, "half of the minute that is asked for, so that jitter and ladders that grow to it pass")
 
 SEND_PAUSE = Span(0.3, 0, "a limit counts by the second or the minute: who tries at once meets it again")
-HOPELESS_HEARTBEAT = Span(20, 0, "a loop without end makes many tries in this time; a bot that gives up, none")
 
 IDENTIFY_SPACING = Span(
     3, 0, "five seconds are documented; two frames that left so may be read closer together, offenders are at 0 to 2 s"
@@ -223,9 +223,11 @@ context that is kept for each connection makes 50 MB and more in ninety reconnec
 SOCKET_GROWTH = 10
 """Sockets of the process: a pool of HTTP connections may have grown; one kept for each reconnect makes ninety."""
 
-PARALLEL_SENDS = 20
-RECYCLINGS = 3
+TOKEN_RECYCLINGS = 3
 """Enough to see a call for each of them."""
+
+STAMPEDE = 20
+"""Users who speak at once when there is no token: more than any pool of connections would put in a row."""
 
 TRIES_IN_A_BURST = 10
 """Calls or connections in `FIRST_TRIES`, at most: half a second apart, they are a flood."""
@@ -248,7 +250,7 @@ RECYCLINGS_UNHURRIED = 15
 RECONNECTS_BEYOND_BUDGET = 6
 """Reconnects within few windows of a budget of two calls each: an address asked for each time is refused."""
 
-PARALLEL_SENDS = 3
+PARALLEL_SENDS = 4
 """Messages said in one breath to have a bot open several connections."""
 
 LIMITED_SENDS = 4

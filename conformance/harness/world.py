@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from conformance.harness.words.bot import BotWords
+from conformance.harness.words.dispatch import DispatchWords
 from conformance.harness.words.features import FeatureWords
 from conformance.harness.words.heartbeat import HeartbeatWords
 from conformance.harness.words.login import LoginWords
@@ -12,18 +13,21 @@ from conformance.harness.words.process import ProcessWords
 from conformance.harness.words.resumption import ResumeWords
 from conformance.harness.words.shards import ShardWords
 from conformance.harness.words.startup import StartupWords
+from conformance.harness.words.streaming import StreamWords
 from conformance.harness.words.token import TokenWords
 
 
 class World(
     HeartbeatWords,
     LoginWords,
+    DispatchWords,
     OutageWords,
     ResumeWords,
     ShardWords,
     ProcessWords,
     StartupWords,
     TokenWords,
+    StreamWords,
     FeatureWords,
     BotWords,
     PlatformWords,
