@@ -245,8 +245,7 @@ class Platform:
         start = self._clock.at(real)
         clock = WorldClock(start.world, real, speed=self._options.speed)
         random = self._options.random(self._random.getrandbits(64))
-        settings = first_day.settings.model_copy(deep=True)
-        world = World(app_id, secret, clock, random, settings, self._options.blobs)
+        world = World(app_id, secret, clock, random, first_day.settings, self._options.blobs)
         self._worlds[app_id], self._first_days[app_id] = world, first_day
         world.webhook.on_output = self._webhooks_with_output.append
         world.webhook.neighbours = self._neighbours

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import deque
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from fakeqq.core.budgets import Budgets
 from fakeqq.core.doors import Doors
 from fakeqq.core.errors import ControlError, must_be_json, nearest, unknown
 from fakeqq.core.events.cast import Cast
@@ -50,8 +51,6 @@ if TYPE_CHECKING:
     from fakeqq.core.scenarios.scenario import Scenario
     from fakeqq.core.webhooks.styles import Style
 
-# IDENTIFYs remembered for `remaining`; a day's budget and a storm on top. Our choice.
-_STARTS_KEPT = 100_000
 # A guild's id: an unsigned number of 64 bits in a string.
 _GUILD_ID = re.compile(r"[0-9]{1,20}")
 # Their `d` is the guild itself.
@@ -95,21 +94,9 @@ class World:
         self.people = People(self.identifiers)
         self.guilds = self.people.guilds
         self.guilds.bot_id = self.bot_id
-        self.interactions = Interactions()
-        self.guild_quotas = GuildQuotas()
-        self.anchors = messages.Anchors()
-        self.quotas = ProactiveQuotas()
-        self.audits = Audits()
-        self.streams = Streams()
-        blobs = blobs or MemoryBlobs()
-        self.media = MediaShelf(blobs)
-        self.uploads = Uploads(blobs, self.identifiers)
         self.uploaded = (0, 0)
+        self.budgets = Budgets()
         self.sessions = SessionTable()
-        self.session_starts: deque[float] = deque(maxlen=_STARTS_KEPT)
-        self.recent_starts: deque[float] = deque(maxlen=_STARTS_KEPT)
-        self.token_calls: deque[float] = deque(maxlen=_STARTS_KEPT)
-        self.gateway_calls: deque[float] = deque(maxlen=_STARTS_KEPT)
         self.connections: dict[int, Connection] = {}
         self.faults = FaultPlan(random)
         self.journal = Journal()
@@ -119,12 +106,47 @@ class World:
         self.on_timeline: Callable[[Timeline], None] = _nobody
         self.doors = Doors()
         self.neighbours: set[str] = set()
+        self._blobs = blobs or MemoryBlobs()
+
+    # -- shelves, made on first need: most of thousands of worlds never see a stream or a guild --------------------
+
+    @cached_property
+    def interactions(self) -> Interactions:
+        return Interactions()
+
+    @cached_property
+    def guild_quotas(self) -> GuildQuotas:
+        return GuildQuotas()
+
+    @cached_property
+    def anchors(self) -> messages.Anchors:
+        return messages.Anchors()
+
+    @cached_property
+    def quotas(self) -> ProactiveQuotas:
+        return ProactiveQuotas()
+
+    @cached_property
+    def audits(self) -> Audits:
+        return Audits()
+
+    @cached_property
+    def streams(self) -> Streams:
+        return Streams()
+
+    @cached_property
+    def media(self) -> MediaShelf:
+        return MediaShelf(self._blobs)
+
+    @cached_property
+    def uploads(self) -> Uploads:
+        return Uploads(self._blobs, self.identifiers)
+
+    # -- what the platform asks -----------------------------------------------------------------------------------
 
     def bot(self) -> Bot:
         """The bot as others mention it."""
         return Bot(self.bot_id, self.bot_openid, self.settings.username)
-
-    # -- what the platform asks -----------------------------------------------------------------------------------
 
     def bot_user(self) -> dict[str, Any]:
         """READY's `user`: exactly three properties."""
@@ -132,14 +154,11 @@ class World:
 
     def session_start_limit(self, now: Instant) -> dict[str, int]:
         """The budget as `/gateway/bot` prints it; `reset_after` in milliseconds."""
-        window = self.settings.session_start_window
-        while self.session_starts and now.world - self.session_starts[0] >= window:
-            self.session_starts.popleft()
-        reset = self.session_starts[0] + window - now.world if self.session_starts else window
+        starts, window = self.budgets.starts, self.settings.session_start_window
         return {
             "total": self.settings.session_start_total,
-            "remaining": max(0, self.settings.session_start_total - len(self.session_starts)),
-            "reset_after": int(reset * 1000),
+            "remaining": max(0, self.settings.session_start_total - starts.count(now.world, window)),
+            "reset_after": int(starts.clears_in(now.world, window) * 1000),
             "max_concurrency": self.settings.max_concurrency,
         }
 

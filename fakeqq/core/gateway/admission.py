@@ -48,26 +48,23 @@ def over_budget(world: World, now: Instant) -> bool:
     if switch == "off":
         return False
     budget = world.session_start_limit(now)
-    while world.recent_starts and now.steady - world.recent_starts[0] >= _WINDOW_SECONDS:
-        world.recent_starts.popleft()
-    too_fast = switch == "strict" and len(world.recent_starts) >= budget["max_concurrency"]
+    recent = world.budgets.recent_starts.count(now.steady, _WINDOW_SECONDS)
+    too_fast = switch == "strict" and recent >= budget["max_concurrency"]
     return too_fast or budget["remaining"] <= 0
 
 
 def spend(world: World, now: Instant) -> None:
     """A session was made."""
-    world.session_starts.append(now.world)
-    world.recent_starts.append(now.steady)
+    world.budgets.starts.note(now.world)
+    world.budgets.recent_starts.note(now.steady)
 
 
 def spend_token_call(world: World, now: Instant) -> bool:
     """Count a call of the token endpoint; whether it is within the budget. A refused call spends nothing."""
     if world.settings.switch("token_budget") == "off":
         return True
-    calls = world.token_calls
-    while calls and now.world - calls[0] >= _MINUTE_SECONDS:
-        calls.popleft()
-    if len(calls) >= limits.TOKEN_CALLS_PER_MINUTE.value:
+    calls = world.budgets.token_calls
+    if calls.count(now.world, _MINUTE_SECONDS) >= limits.TOKEN_CALLS_PER_MINUTE.value:
         return False
-    calls.append(now.world)
+    calls.note(now.world)
     return True

@@ -6,10 +6,10 @@ The shell feeds `receive` and `lost`, asks `next_deadline` and calls `tick` when
 
 from __future__ import annotations
 
-from collections import deque
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from fakeqq.core.budgets import Window
 from fakeqq.core.faults import rewriting
 from fakeqq.core.gateway import deadlines, login
 from fakeqq.core.gateway.outbox import Outbox, reason_of
@@ -105,8 +105,8 @@ class Connection:
         self._find_world = find_world
         self._own_door = own_door
         self._server_journal = journal
-        self._unattributed: deque[Entry] = deque(maxlen=_UNATTRIBUTED_LIMIT)
-        self._heard: deque[float] = deque()
+        self._unattributed: list[Entry] = []
+        self._heard = Window()
         self.deadline_moved = False
 
     @property
@@ -273,10 +273,8 @@ class Connection:
         allowed = self.world.settings.frames_per_minute if self.world else None
         if allowed is None:
             return False
-        while self._heard and now.steady - self._heard[0] >= _MINUTE_SECONDS:
-            self._heard.popleft()
-        self._heard.append(now.steady)
-        return len(self._heard) > allowed
+        self._heard.note(now.steady)
+        return self._heard.count(now.steady, _MINUTE_SECONDS) > allowed
 
     def _heartbeat(self, now: Instant) -> None:
         self.heard_at = now.steady
@@ -309,16 +307,9 @@ class Connection:
             self.world.journal.append(now, kind, connection=self.number, **fields)
             return
         self._server_journal.append(now, kind, connection=self.number, **fields)
-        self._unattributed.append(
-            {
-                "id": 0,
-                "at": now.world,
-                "elapsed": now.steady,
-                "kind": kind,
-                "connection": self.number,
-                **fields,
-            }
-        )
+        entry = {"id": 0, "at": now.world, "elapsed": now.steady, "kind": kind, "connection": self.number, **fields}
+        if len(self._unattributed) < _UNATTRIBUTED_LIMIT:
+            self._unattributed.append(entry)
 
     # -- coming and going -----------------------------------------------------------------------------------------
 

@@ -68,8 +68,8 @@ class Session:
     detached_at: float | None = None
     made_at: float = 0.0
     deaf: bool = False
-    _buffer: deque[tuple[int, Event]] = field(default_factory=lambda: deque(maxlen=_REPLAY_LIMIT))
-    _without_event: deque[int] = field(default_factory=lambda: deque(maxlen=_REPLAY_LIMIT))
+    _buffer: deque[tuple[int, Event]] | None = None
+    _without_event: list[int] = field(default_factory=list)
 
     def wants(self, event: Event) -> bool:
         is_subscribed = event.intent == 0 or bool(event.intent & self.intents)
@@ -80,17 +80,20 @@ class Session:
         self.s += 1
         if event is None:
             self._without_event.append(self.s)
+            del self._without_event[:-_REPLAY_LIMIT]
         else:
+            if self._buffer is None:  # a session to which nothing is said needs none
+                self._buffer = deque(maxlen=_REPLAY_LIMIT)
             self._buffer.append((self.s, event))
         return self.s
 
     def missed(self, after: int) -> Iterator[tuple[int, Event]]:
         """Kept events numbered above `after`, oldest first."""
-        return ((s, event) for s, event in tuple(self._buffer) if s > after)
+        return ((s, event) for s, event in tuple(self._buffer or ()) if s > after)
 
     def lost(self, after: int) -> int:
         """How many events numbered above `after` have left the buffer and cannot be replayed."""
-        if len(self._buffer) < _REPLAY_LIMIT:
+        if self._buffer is None or len(self._buffer) < _REPLAY_LIMIT:
             return 0
         oldest = self._buffer[0][0]
         return max(0, oldest - after - 1) - sum(after < s < oldest for s in self._without_event)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fakeqq.core.errors import PlatformError
+from fakeqq.core.groups import rest_groups
 from fakeqq.core.guild import guild_api
 from fakeqq.core.media.rest_media import MEDIA_HANDLERS
 from fakeqq.core.sending.rest_messages import MESSAGE_HANDLERS
@@ -55,6 +56,7 @@ HANDLERS: Mapping[str, Handler] = {
     **MESSAGE_HANDLERS,
     **MEDIA_HANDLERS,
     **guild_api.HANDLERS,
+    **{route.operation: route.handler for route in rest_groups.ROUTES},
 }
 
 
@@ -63,10 +65,8 @@ def _spend_gateway_call(world: World, now: Instant) -> None:
     budget = world.settings.switch("gateway_budget")
     if budget == "off":
         return
-    calls = world.gateway_calls
-    while calls and now.world - calls[0] >= _MINUTE_SECONDS:
-        calls.popleft()
+    calls = world.budgets.gateway_calls
     allowed = limits.GATEWAY_CALLS_BURST.value if budget == "real" else limits.GATEWAY_CALLS_PER_MINUTE.value
-    if len(calls) >= allowed:
+    if calls.count(now.world, _MINUTE_SECONDS) >= allowed:
         raise PlatformError("gateway_rate_limited")
-    calls.append(now.world)
+    calls.note(now.world)

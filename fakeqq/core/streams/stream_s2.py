@@ -7,10 +7,11 @@ nothing, except a late one, which takes effect and is refused all the same (a pu
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from fakeqq.core.budgets import Window
 from fakeqq.core.errors import PlatformError
 from fakeqq.core.sending.bodies import integer
 from fakeqq.wire import limits
@@ -97,7 +98,7 @@ class S2Streams:
     def __init__(self) -> None:
         self._by_id: OrderedDict[str, S2Stream] = OrderedDict()
         self._unfinished: dict[str, S2Stream] = {}
-        self._frames: deque[float] = deque(maxlen=_PER_SECOND)
+        self._frames = Window()
 
     def check(self, openid: str, frame: Frame, rules: S2Rules, now: float) -> S2Stream | None:
         """The stream that an acceptable frame continues; None when it begins one.
@@ -105,7 +106,7 @@ class S2Streams:
         Raises:
             PlatformError: the row that refuses the frame.
         """
-        if rules.pace == "50-per-second" and len(self._frames) == _PER_SECOND and now - self._frames[0] < 1.0:
+        if rules.pace == "50-per-second" and self._frames.count(now, 1.0) >= _PER_SECOND:
             raise PlatformError("stream_rate_limited")
         if frame.stream_id is None:
             self._check_first(openid, frame, rules, now)
@@ -167,7 +168,7 @@ class S2Streams:
 
     def _took(self, stream: S2Stream, frame: Frame, now: float) -> None:
         stream.touched_at = now
-        self._frames.append(now)
+        self._frames.note(now)
         if frame.ends:
             stream.closed = True
             self._unfinished.pop(stream.id, None)
