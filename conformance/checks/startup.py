@@ -203,9 +203,9 @@ def tells_that_its_address_is_not_allowed(world: World) -> None:
     require(world.prints_one_of(*reasons), "the reason in the bot's output", f"none of {', '.join(reasons)} is there")
 
 
-@check("startup/refused-then-up", takes=200)
+@check("startup/refused-then-up", takes=90)
 def outlasts_refused_connections(world: World) -> None:
-    """Two minutes: long enough to use up any number of tries that somebody thought enough."""
+    """A minute, at a start: long enough to use up the tries that somebody thought enough."""
     world.platform_misbehaves(
         {"name": "going-down", "on": f"http: {TOKEN_CALL}", "nth": 1, "times": 1, "do": [{"verb": "hang"}]}
     )

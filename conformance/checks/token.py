@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def keeps_its_token(world: World) -> None:
     """Neither a send nor a reconnect is a reason for another token."""
     world.bot_is_online()
-    for _ in range(pace.RECYCLINGS):
+    for _ in range(pace.TOKEN_RECYCLINGS):
         world.is_recycled()
         world.each_is_answered_once(world.user_says())
 
@@ -60,7 +60,7 @@ def asks_once_for_all(world: World) -> None:
     world.token_dies_in_silence(pace.BRIEF_TOKEN_LIFE)
     world.platform_hands_tokens_out_slowly(pace.SLOW_ANSWER)
 
-    for message in world.many_users_speak(pace.PARALLEL_SENDS):
+    for message in world.many_users_speak(pace.STAMPEDE):
         world.answer_to(message)
     calls = len(world.new_token_calls())
     require(calls <= 1, "one call for a token, whose answer serves all", f"{calls} calls")
