@@ -41,8 +41,11 @@ _TOO_FAST = frozenset({50002, 22009, 100017, 40023001})
 _REPEATED = frozenset({40054005, 40006, 40034021})
 """After a try whose answer was lost: its number, its index or its stream is there already."""
 
-_OVER = frozenset({40034018, 40034020, 40034022, 40054014, 40054015, 40054018, 40007, 40113003})
-"""This stream takes nothing more; what it has not shown may go into another one."""
+_OVER = frozenset({40034018, 40034020, 40034022, 40007, 40113003})
+"""This stream takes nothing more, not even its end; what it has not shown may go into another one."""
+
+_FULL = frozenset({40054014, 40054015, 40054018})
+"""This stream takes no more text; it is still to be ended."""
 
 _TOO_OLD = 40034020
 """A frame that comes too late was seen to be shown and refused all the same; of chunks nobody has told that."""
@@ -100,6 +103,7 @@ class Stream:
         self._newline = False
         self._uncertain = False
         self._broken = False
+        self._ends_as_it_is = False
 
     def write(self, text: str) -> str:
         """Add text; answers with what does not fit and belongs into another stream."""
@@ -130,7 +134,7 @@ class Stream:
         """A request that brings the stream nearer to its end; None when it has ended, or never began and is empty."""
         if self.ended or (not self.began and not self._text):
             return None
-        if self._broken and self.dialect is Dialect.CHUNKS:
+        if self._ends_as_it_is:
             return self._part(ends=True, shown=self._shown)
         return self._part(ends=self.dialect is Dialect.FRAMES or len(self.rest) <= LONGEST_PART)
 
@@ -149,15 +153,15 @@ class Stream:
             self._shown = max(self._shown, part.shown)
         refused = isinstance(outcome, Answer) and outcome.status < 500
         self._uncertain = self._uncertain or not refused
-        if self._tries >= MOST_TRIES or codes & _OVER:
-            return self._give_up(ended=part.ends or bool(codes & _OVER))
+        if self._tries >= MOST_TRIES or codes & (_OVER | _FULL):
+            return self._give_up(part, codes)
         if _NEWLINE_MISSING in codes and not self._newline:
             self._newline = True
             self.wait = 0.0
             return Verdict.AGAIN
         is_too_fast = bool(codes & _TOO_FAST) or (isinstance(outcome, Answer) and outcome.status == 429)
         if refused and not is_too_fast:
-            return self._give_up(ended=part.ends)
+            return self._give_up(part, codes)
         self.wait = SPACING * 2**self._tries if is_too_fast else SPACING
         if self.dialect is Dialect.FRAMES and self.began:
             # The index of a refused frame may be used up; gaps are allowed, repetitions are not.
@@ -209,10 +213,16 @@ class Stream:
         # Without an id no second request can name this stream: what is shown is all that it will show.
         self.ended = part.ends or self._id is None
 
-    def _give_up(self, *, ended: bool) -> Verdict:
-        """Write nothing more; what is shown already is still to be closed, if it can be."""
+    def _give_up(self, part: Part, codes: set[int]) -> Verdict:
+        """Write nothing more; what is shown already is still to be ended, if it can be.
+
+        A chunk that failed cannot be left out, so nothing may follow it but the end. A frame holds everything: the last
+        one may succeed where this one failed, unless it was that one, or the text is what was refused.
+        """
+        nothing_new = part.ends and part.shown <= self._shown
+        self._ends_as_it_is = self.dialect is Dialect.CHUNKS or part.ends or bool(codes & _FULL)
         self._broken, self._tries = True, 0
-        self.ended = ended or not self.began
+        self.ended = nothing_new or bool(codes & _OVER) or not self.began
         return Verdict.OVER
 
     @property

@@ -145,6 +145,31 @@ def test_when_a_stream_takes_no_more_the_rest_is_said_by_itself(dialect, name):
         assert (shown.replace("\n", "") + "".join(chat.ordinary)) == TEXT
 
 
+@pytest.mark.parametrize("name", ["stream_chunk_too_long", "stream_too_many_chunks", "content_too_long_or_odd"])
+@BOTH
+def test_a_full_stream_is_ended_and_the_rest_is_said_by_itself(dialect, name):
+    chat = Chat()
+    chat.faults(dialect, {"verb": "error", "name": name}, nth=3)
+    stream = chat.write(dialect)
+    assert stream.ended
+    assert chat.ordinary == ["".join(PIECES[2:])]
+    assert chat.sees() == TEXT
+
+
+@BOTH
+@pytest.mark.parametrize("name", ["permission_denied", "content_invalid"])
+def test_a_last_part_that_is_refused_still_leaves_an_ended_stream(dialect, name):
+    chat = Chat()
+    stream = Stream(dialect, chat.msg_id, chat.now)
+    stream.write(PIECES[0])
+    chat.send(stream, stream.due(chat.now))
+    stream.write("".join(PIECES[1:]))
+    chat.faults(dialect, {"verb": "error", "name": name})
+    chat.end(stream)
+    assert chat.ordinary == ["".join(PIECES[1:])]
+    assert chat.sees() == TEXT
+
+
 def test_a_frame_that_comes_too_late_is_not_said_again():
     chat = Chat()
     stream = Stream(Dialect.FRAMES, chat.msg_id, chat.now)
