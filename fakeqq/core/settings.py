@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -99,16 +101,22 @@ class WorldSettings(BaseModel):
             if name not in WorldSettings.model_fields:
                 raise unknown("setting", name, WorldSettings.model_fields)
         must_be_json(changes)
-        merged = {**self.model_dump(), **changes}
+        merged = {**self.model_dump(mode="json", exclude_defaults=True), **changes}
         if "switches" in changes and isinstance(changes["switches"], dict):
             merged["switches"] = {**self.switches, **changes["switches"]}
-        settings = WorldSettings.model_validate(merged)
-        for name, choice in settings.switches.items():
-            if name not in _CHOICES:
-                raise unknown("switch", name, _CHOICES)
-            if choice not in _CHOICES[name]:
-                raise unknown("choice", choice, _CHOICES[name])
-        return settings
+        return _checked(json.dumps(merged, sort_keys=True))
+
+
+@lru_cache(maxsize=1024)
+def _checked(text: str) -> WorldSettings:
+    """The settings that JSON text describes: worlds that are set alike share one object, which nobody changes."""
+    settings = WorldSettings.model_validate(json.loads(text))
+    for name, choice in settings.switches.items():
+        if name not in _CHOICES:
+            raise unknown("switch", name, _CHOICES)
+        if choice not in _CHOICES[name]:
+            raise unknown("choice", choice, _CHOICES[name])
+    return settings
 
 
 _CHOICES = {switch.name: switch.choices for switch in SWITCHES}
