@@ -37,6 +37,10 @@ class Span:
         """Seconds of the adapter's clock at this speed, the machine's share included."""
         return self.seconds + self.machine * speed
 
+    def on(self, slowness: float) -> Span:
+        """The same span on a machine that is so many times slower than ours."""
+        return Span(self.seconds, self.machine * slowness, self.reason)
+
     def times(self, factor: float) -> Span:
         """The same span, its adapter's share multiplied."""
         return Span(self.seconds * factor, self.machine, self.reason)
@@ -134,6 +138,7 @@ NOT_SILENT = Span(60, 3, "a bot that falls back on a usual interval, 30 to 45 s,
 QUIET_SPELL = Span(330, 0, "half a minute more than the five minutes after which a silent channel was taken for dead")
 STARTS_RENEWED = Span(40, 0, "much longer than any back-off that a bot has by chance, short enough to be waited for")
 STAYS_AWAY = Span(60, 0, "a minute: bots that retry what is fatal were seen to do so every 2 to 30 s")
+STREAM_LIFE = Span(601, 0, "streams were refused after about ten minutes; those that are never closed fall back by then")
 
 # Gates: what is too early, or too late for a reason that no machine excuses.
 
@@ -261,6 +266,15 @@ HOPELESS_TRIES = 3
 
 OTHERS = 20
 """Users who write while one handler hangs."""
+
+# The machine itself.
+
+GIVEN_BACK = 20.0
+"""Real seconds, at most, by which a wait is longer than its span because server and bot stood in the queue for a core.
+Who needs more is not judged."""
+
+STAMPS = 2
+"""Stamps of the journal in one length of time: each may be late by as much as the worst short wait was."""
 
 # The last resort.
 
