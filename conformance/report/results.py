@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from enum import IntEnum
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-import fakeqq
 from conformance.catalogue import CATALOGUE, REQUIREMENTS
 from conformance.report.again import again_command
 from conformance.report.document import FORMAT, CheckResult, Results
@@ -53,7 +53,9 @@ def exit_status(outcomes: Collection[Outcome]) -> Exit:
 
 
 def grade_of(outcomes: Collection[Outcome]) -> str | None:
-    """The letter; None for a run that left rows of the catalogue out."""
+    """The letter; None for a run that left rows of the catalogue out, or could not tell."""
+    if any(outcome.verdict is Verdict.INCONCLUSIVE for outcome in outcomes):
+        return None
     if {outcome.row_id for outcome in outcomes} != set(CATALOGUE):
         return None
     return grade(outcome.graded for outcome in outcomes)
@@ -79,7 +81,7 @@ def document(options: Options, outcomes: Sequence[Outcome], ending: Ending) -> R
     """The whole run, as `--results` writes it."""
     return Results(
         format=FORMAT,
-        fakeqq=fakeqq.__version__,
+        fakeqq=version("fakeqq"),
         date=ending.date,
         requirements=REQUIREMENTS,
         adapter=options.command.words,

@@ -82,6 +82,25 @@ class User:
 
 
 @dataclass(slots=True)
+class GroupRecords:
+    """What a group remembers of people, by openid; times are world time.
+
+    Attributes:
+        joined_at: of those who joined while somebody looked.
+        requests: applications by their id, as the API lists them.
+    """
+
+    joined_at: dict[str, float] = field(default_factory=dict)
+    muted_until: dict[str, float] = field(default_factory=dict)
+    blacklist: dict[str, float] = field(default_factory=dict)
+    requests: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def since(self, openid: str) -> float:
+        """When somebody joined; the beginning of time for those who were there first."""
+        return self.joined_at.get(openid, 0.0)
+
+
+@dataclass(slots=True)
 class Group:
     """A group chat.
 
@@ -90,7 +109,7 @@ class Group:
         accepts: whether it takes messages that answer nothing.
         full: whether the bot gets every message; None follows the world's switch.
         bot_muted: whether the bot may not speak in it.
-        bot_is_admin: whether the bot may recall what others said.
+        bot_is_admin: whether the bot may recall what others said, mute them, and let others in.
     """
 
     group_openid: str
@@ -101,6 +120,7 @@ class Group:
     full: bool | None = None
     bot_muted: bool = False
     bot_is_admin: bool = False
+    records: GroupRecords = field(default_factory=GroupRecords)
 
     def as_json(self) -> dict[str, Any]:
         return {

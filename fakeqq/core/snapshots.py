@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 
 from fakeqq.core.errors import ControlError, must_be_json
 from fakeqq.core.guild.guild_content import Posted
-from fakeqq.core.guild.guilds import Direct, Guild, Room  # noqa: TC001 - msgspec reads the annotations when the program runs
+from fakeqq.core.guild.guilds import Direct, Guild, Room
 from fakeqq.core.people import PEOPLE_LIMIT, ChatMessage, Group, Scene, User
 from fakeqq.core.sending.messages import Anchor
 

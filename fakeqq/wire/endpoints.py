@@ -3,13 +3,14 @@
 from dataclasses import dataclass, field
 
 from fakeqq.wire.evidence import Evidence, Source
-from fakeqq.wire.sources import BOT_OAS, DOCS_2025, DOCS_2026, DOCS_UPLOAD, DOCS_UPLOAD_PREPARE, OURS, botpy
+from fakeqq.wire.sources import BOT_OAS, DOCS_2025, DOCS_2026, DOCS_UPLOAD, DOCS_UPLOAD_PREPARE, OURS, botpy, nonebot
 
 _SEEN: dict[str, Source] = {
     "D": DOCS_2025,
     "P": botpy("botpy/api.py"),
     "O": BOT_OAS,
     "N": DOCS_2026,
+    "B": nonebot("nonebot/adapters/qq/bot.py"),
 }
 
 
@@ -19,7 +20,8 @@ class Operation:
 
     Attributes:
         path: a template such as `/v2/users/{openid}/messages`.
-        seen_in: letters: D the 2025 documents, P botpy, O the OpenAPI file of 2022, N the 2026 documents.
+        seen_in: letters: D the 2025 documents, P botpy, O the OpenAPI file of 2022, N the 2026 documents,
+            B NoneBot's adapter.
     """
 
     method: str
@@ -99,9 +101,21 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ("GET",    "/users/@me",                                                         "DOP"),
     ("POST",   "/users/@me/dms",                                                     "DOP"),
     ("GET",    "/users/@me/guilds",                                                  "DOP"),
+    ("POST",   "/v2/groups/{group_openid}/approval_join_request/{member_openid}",    "N"),
+    ("POST",   "/v2/groups/{group_openid}/batch_remove_members",                     "N"),
+    ("GET",    "/v2/groups/{group_openid}/bot_state",                                "N"),
     ("POST",   "/v2/groups/{group_openid}/files",                                    "DP"),
+    ("GET",    "/v2/groups/{group_openid}/info",                                     "N"),
+    ("GET",    "/v2/groups/{group_openid}/join_request_list",                        "N"),
+    ("GET",    "/v2/groups/{group_openid}/member_blacklist",                         "N"),
+    ("POST",   "/v2/groups/{group_openid}/member_blacklist",                         "N"),
+    ("GET",    "/v2/groups/{group_openid}/members",                                  "N"),
+    ("POST",   "/v2/groups/{group_openid}/members",                                  "B"),
+    ("GET",    "/v2/groups/{group_openid}/members/{member_openid}",                  "N"),
     ("POST",   "/v2/groups/{group_openid}/messages",                                 "DP"),
     ("DELETE", "/v2/groups/{group_openid}/messages/{message_id}",                    "D"),
+    ("GET",    "/v2/groups/{group_openid}/restrict_chat_setting",                    "N"),
+    ("POST",   "/v2/groups/{group_openid}/restrict_chat_setting",                    "N"),
     ("POST",   "/v2/groups/{group_openid}/upload_part_finish",                       "N"),
     ("POST",   "/v2/groups/{group_openid}/upload_prepare",                           "N"),
     ("POST",   "/v2/users/{openid}/files",                                           "DP"),
@@ -115,7 +129,7 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
 
 
 def _operation(method: str, path: str, seen_in: str) -> Operation:
-    documented = seen_in != "P"
+    documented = seen_in not in ("P", "B")
     evidence = Evidence.DOCUMENTED if documented else Evidence.INFERRED
     return Operation(method, path, seen_in, evidence, tuple(_SEEN[letter] for letter in seen_in))
 

@@ -11,6 +11,7 @@ from fakeqq.wire.sources import (
     DOCS_UPLOAD,
     DOCS_UPLOAD_PREPARE,
     FIELD_REPORT,
+    docs_2026,
     issue,
 )
 from fakeqq.wire.switch_row import Switch
@@ -27,6 +28,16 @@ SENDING_SWITCHES: tuple[Switch, ...] = (
         _D,
         (DOCS_C2C_SEND, DOCS_SEND),
         "sources disagree on one page: its head says 60 minutes, its `msg_id` field says 5",
+    ),
+    Switch(
+        "group_management",
+        "allowed",
+        ("allowed", "refused"),
+        "whether the bot may use the group management API; refused, each call is answered with 11253",
+        _D,
+        (docs_2026("autogen/api/v2_groups_group_openid_info.get"),),
+        "documented as open to invited bots only; nobody knows which those are. Allowed by default, so that what a bot "
+        "does with it can be seen",
     ),
     Switch(
         "group_reply_count",

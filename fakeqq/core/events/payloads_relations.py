@@ -36,7 +36,9 @@ def group_member(group_openid: str, openid: str, at: float) -> dict[str, Any]:
     return {"timestamp": int(at), "group_openid": group_openid, "member_openid": openid, "user_openid": openid}
 
 
-def join_request(group_openid: str, openid: str, name: str, request_id: str, at: float) -> dict[str, Any]:
+def join_request(  # noqa: PLR0913 - who asks whom, when, and how
+    group_openid: str, openid: str, name: str, request_id: str, at: float, text: str = "让我进来吧"
+) -> dict[str, Any]:
     return {
         "group_openid": group_openid,
         "join_request_id": request_id,
@@ -44,7 +46,7 @@ def join_request(group_openid: str, openid: str, name: str, request_id: str, at:
         "username": name,
         "apply_at": timestamp(at),
         "apply_source": "self_apply",
-        "verify_info": {"method": "verify_message", "verify_message": "让我进来吧"},
+        "verify_info": {"method": "verify_message", "verify_message": text},
     }
 
 

@@ -40,6 +40,7 @@ def take_member(world: World, group_openid: str, user: str | None, now: Instant,
     group, person = world.people.group(group_openid), world.people.user(user)
     if inside and person.openid not in group.members:
         group.members.append(person.openid)
+        group.records.joined_at[person.openid] = now.world
     elif not inside and person.openid in group.members:
         group.members.remove(person.openid)
     data = payloads.group_member(group.group_openid, person.openid, now.world)

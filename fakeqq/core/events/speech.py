@@ -129,6 +129,7 @@ def _in_group(world: World, speech: Speech, speaker: User, now: Instant) -> _Com
     the mention.
     """
     group = world.people.group(speech.group)
+    _demand_voice(speaker, now.world >= group.records.muted_until.get(speaker.openid, 0))
     full = group.full if group.full is not None else world.settings.switch("group_msg_event") == "full"
     mentioned = speech.mentions if speech.mentions is not None else (BOT,)
     entries = tuple(_mention(world, group, name) for name in mentioned)
@@ -150,6 +151,7 @@ def _in_channel(world: World, speech: Speech, speaker: User, now: Instant) -> _C
     channel = guilds.channel(speech.channel, speech.guild)
     guild = guilds.guild(channel.guild_id)
     author = guilds.join(speaker.openid, speaker.name, guild.id, now.world)
+    _demand_voice(speaker, guild.may_speak(author.user_id, now.world))
     guild.messages += 1
     bot = world.bot() if BOT in (speech.mentions if speech.mentions is not None else (BOT,)) else None
     text = f"<@!{bot.id}> {speech.text}" if bot else speech.text
@@ -201,6 +203,12 @@ def _quoted(world: World, scene: Scene, owner: str, quote: str | None, *, in_gui
     if message is None:
         raise ControlError("unknown_message", f"no message {quote!r} in this chat to quote", status=404)
     return Quoted(quote if in_guild else message.ref_index or world.identifiers.ref_index(), message.text)
+
+
+def _demand_voice(speaker: User, may_speak: bool) -> None:
+    if not may_speak:
+        advice = "unmute, or advance the world's clock past the end of the mute"
+        raise ControlError("muted", f"{speaker.openid} is muted here", status=409, suggestion=advice)
 
 
 def _mention(world: World, group: Group, name: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import sys
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from fakeqq.core.groups import rest_groups
 from fakeqq.core.guild import guild_api
 from fakeqq.core.rest.rest import HANDLERS
 from fakeqq.wire.endpoints import OPERATIONS
@@ -31,7 +32,8 @@ and the routes of `fakeqq/core` by `make docs`; do not edit.
   the answer's `code`; text, status and source of each are in [PROVENANCE](PROVENANCE.md). An operation on a guild or a
   channel is also refused with `permission_denied` (11253) where the guild has denied it.
 * **evidence**: for the operation itself, and where it was seen: D the documents of 2025, N those of 2026, O the OpenAPI
-  description of 2022, P the official Python SDK.
+  description of 2022, P the official Python SDK,
+  B NoneBot's adapter.
 """
 
 _MESSAGE_GROUPS = (
@@ -81,7 +83,7 @@ def _row(operation: Operation) -> tuple[str, str, str, str, str]:
 
 def _told(operation: Operation) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     """State, errors and groups of errors of a modelled operation."""
-    for route in guild_api.ROUTES:
+    for route in (*guild_api.ROUTES, *rest_groups.ROUTES):
         if route.operation == operation.name:
             return route.state, route.errors, ()
     # `/v2/users/{openid}/messages` is told by what follows the chat.

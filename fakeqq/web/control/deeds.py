@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from fakeqq.core.errors import ControlError
 from fakeqq.core.events import relations
 from fakeqq.core.events.speech import Speech, speak
+from fakeqq.core.groups import rest_groups
 from fakeqq.core.world import World
 from fakeqq.web.control import models
 from fakeqq.web.control.state import ControlState, InWorld, Server
@@ -109,6 +110,16 @@ async def member_leaves(
     wanted = body or models.OfUser()
     done = relations.take_member(world, group, wanted.user, server.now(world), inside=False)
     return _done(server, world, "groups/members/leave", wanted, done)
+
+
+@router.post("/worlds/{app_id}/groups/{group}/members/apply")
+async def member_applies(
+    server: Server, world: InWorld, group: str, body: models.Application | None = None
+) -> dict[str, Any]:
+    """A user asks to be let into the group: GROUP_JOIN_REQUEST, if the bot is an administrator there."""
+    wanted = body or models.Application()
+    done = rest_groups.apply_to_join(world, group, wanted.user, wanted.text, server.now(world))
+    return _done(server, world, "groups/members/apply", wanted, done)
 
 
 @router.put("/worlds/{app_id}/groups/{group}/mode")

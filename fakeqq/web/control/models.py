@@ -91,6 +91,12 @@ class OfUser(Body):
     user: str | None = None
 
 
+class Application(OfUser):
+    """Who asks to be let into a group, and with which words."""
+
+    text: Annotated[str, Field(max_length=200)] = "让我进来吧"
+
+
 class OfChat(OfUser):
     """A user, or a group of which the user is a member."""
 

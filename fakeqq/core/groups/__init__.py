@@ -1,0 +1,1 @@
+"""What an administrating bot does in groups: members, mutes, applications, the blacklist."""
