@@ -1,4 +1,4 @@
-"""Warns stream/too-long: when a stream takes no more, the rest of the text is lost (kuliantnt/qq-maid-bot#125)."""
+"""Fails stream/too-long: when a stream takes no more, the rest of the text is lost (kuliantnt/qq-maid-bot#125)."""
 
 from sinning import sin
 

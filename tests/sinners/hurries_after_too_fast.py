@@ -1,4 +1,4 @@
-"""Warns stream/too-fast: what was too fast comes again at once (QwenLM/qwen-code#5902)."""
+"""Fails stream/too-fast: what was too fast comes again at once (QwenLM/qwen-code#5902)."""
 
 from sinning import sin
 
