@@ -131,7 +131,7 @@ def beats_whatever_the_acks_do(world: World) -> None:
     usual = world.pulse(2, since=ready, within=pace.NEXT_BEAT)
     require(len(usual) == 2, "heartbeats (op 1), one after the other", f"pauses of {told(usual)}, then silence")
 
-    doubled, lost = 1, 4
+    doubled, lost = 1, 5  # four pauses between them: a doubled timer beats in pairs, so that two of them are nothing
     world.platform_misbehaves(
         {"name": "doubled", "on": "ws: ACK", "nth": doubled, "do": [{"verb": "twice"}]},
         {"name": "lost", "on": "ws: ACK", "nth": lost, "do": [{"verb": "drop"}]},

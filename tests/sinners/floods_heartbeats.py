@@ -5,7 +5,7 @@ from sinning import Gateway, sin
 
 class FloodingGateway(Gateway):
     def _on_hello(self, frame, now):
-        interval = frame["d"]["heartbeat_interval"] / 10
+        interval = frame["d"].get("heartbeat_interval", 0) / 10
         return super()._on_hello({**frame, "d": {"heartbeat_interval": interval}}, now)
 
 

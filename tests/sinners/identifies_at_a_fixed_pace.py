@@ -5,16 +5,15 @@ from sinning import Gateway, sin
 from reference_client.backoff import Backoff
 
 
-class SteadyBackoff(Backoff):
-    def after_failure(self, _now):
-        return 7.0
-
-
-class SteadyGateway(Gateway):
+class ForgetfulGateway(Gateway):
     def __init__(self, **rest):
         super().__init__(**rest)
-        self._backoff = SteadyBackoff(rest["random"])
+        self._random = rest["random"]
+
+    def _on_invalid_session(self, frame, now):
+        self._backoff = Backoff(self._random)
+        return super()._on_invalid_session(frame, now)
 
 
 if __name__ == "__main__":
-    sin(gateway=SteadyGateway)
+    sin(gateway=ForgetfulGateway)

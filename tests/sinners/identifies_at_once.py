@@ -1,31 +1,17 @@
-"""Fails identify/invalid-session: a refused IDENTIFY is repeated without a pause."""
+"""Fails identify/invalid-session: a refused IDENTIFY is repeated at once, on the same connection."""
 
 from sinning import Gateway, sin
 
-from reference_client.backoff import Backoff, SessionStarts
-
-
-class NoBackoff(Backoff):
-    def after_failure(self, _now):
-        return 0.0
-
-
-class UnlimitedStarts(SessionStarts):
-    def reserve(self, now):
-        return now
-
-    def admit(self, now):
-        return now
+from fakeqq.wire import frames
+from reference_client.outputs import SendFrame
 
 
 class ImpatientGateway(Gateway):
-    def __init__(self, **rest):
-        super().__init__(**rest)
-        self._backoff = NoBackoff(rest["random"])
-
-    def _on_invalid_session(self, frame, now):
-        return [*super()._on_invalid_session(frame, now), *self._leave(now, "op 9")]
+    def _on_invalid_session(self, _frame, _now):
+        self._forget_session("op 9")
+        text = frames.identify(f"QQBot {self._token}", self._intents, self._shard, {})
+        return [SendFrame(self.connection, text)]
 
 
 if __name__ == "__main__":
-    sin(gateway=ImpatientGateway, SessionStarts=UnlimitedStarts)
+    sin(gateway=ImpatientGateway)
