@@ -81,6 +81,7 @@ HALF_OPEN = Span(
     "reconnect takes up to 15 s",
 )
 
+SENDS = Span(20, 3, "an echo is immediate, and this bot has answered before")
 TRIES_AGAIN = Span(20, 2, "the longest pause before another try of one message; who waits longer has given it up")
 LOOPS = Span(10, 0.5, "between two tries of a loop without end; one that pauses for longer does little harm")
 NEXT_PART = Span(5, 1, "parts of one answer follow each other at once; careful bots leave a second between two")
@@ -102,9 +103,10 @@ OUTAGE = Span(60, 0, "clients that give up after a handful of tries have done so
 EXITS = Span(10, 5, "container platforms kill ten seconds after SIGTERM; a busy machine stops a process late")
 CLOSES = Span(5, 2, "the end of a process ends its sockets; only the machine may be slow to say so")
 QUIET = Span(15, 0, "three heartbeats of a loop that was left running, and a reconnect that was in the making")
-MANY_RECONNECTS = Span(400, 15, "a hundred of them at the four seconds that released clients take for one")
+MANY_RECONNECTS = Span(200, 5, "a hundred at the pace of a good client; slower ones show in fewer whether they grow")
 SLOW_ANSWER = Span(5, 0, "half a second of real time at ten times the speed: room for twenty messages to be said")
 
+RETURNS = Span(COMES_BACK.seconds, 5, "as to come back, for a process that runs already: only sockets are new")
 LATE_CLOSE = Span(
     10, 0, "a close that comes so long after op 7 finds a good client on its next connection, and frees one that waits"
 )
@@ -138,7 +140,9 @@ NOT_SILENT = Span(60, 3, "a bot that falls back on a usual interval, 30 to 45 s,
 QUIET_SPELL = Span(330, 0, "half a minute more than the five minutes after which a silent channel was taken for dead")
 STARTS_RENEWED = Span(40, 0, "much longer than any back-off that a bot has by chance, short enough to be waited for")
 STAYS_AWAY = Span(60, 0, "a minute: bots that retry what is fatal were seen to do so every 2 to 30 s")
-STREAM_LIFE = Span(601, 0, "streams were refused after about ten minutes; those that are never closed fall back by then")
+STREAM_LIFE = Span(
+    601, 0, "streams were refused after about ten minutes; those that are never closed fall back by then"
+)
 
 # Gates: what is too early, or too late for a reason that no machine excuses.
 

@@ -52,7 +52,10 @@ ROWS: tuple[CheckRow, ...] = (
         id="lifecycle/leaks",
         level=Level.SHOULD,
         title="a hundred reconnects",
-        happens="The connection is recycled a hundred times, with op 7 and 4009, as in two days of work.",
+        happens=(
+            "The connection is recycled with op 7 and 4009, as in two days of work: a hundred times, or as often as "
+            "the bot comes back within some minutes of its clock."
+        ),
         requirement=(
             "From the tenth to the last, the bot's memory grows by less than 24 MiB or a quarter, and its sockets by "
             "fewer than ten; the platform sees one connection."

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from conformance.harness import pace
 from conformance.harness.judging import require
 from conformance.harness.words.bot import GATEWAY, BotWords
-from conformance.verdict import Broken, Unmet
+from conformance.verdict import NotApplicable, Unmet
 from fakeqq.wire.ops import Op
 
 if TYPE_CHECKING:
@@ -85,15 +85,19 @@ class StartupWords(BotWords):
             expected="the bot gives the silent handshake up and tries another",
         )
 
-    def answer_is_out(self, fault: str) -> None:
-        """The bot has the answer that this fault made; what it does next is its reaction.
+    def is_refused_again(self, trouble: Entry) -> None:
+        """The fault of this trouble has refused a second call: the bot tries again by itself, and waits now.
 
         Raises:
-            Broken: the answer was not sent.
+            NotApplicable: it has ended, or never asks again.
         """
-        where = {"kind": "http.response", "fault": fault}
-        if self._watch.occurs(where, since=self._moment, within=pace.CLOSES) is None:
-            raise Broken(f"the answer of {fault!r} was not sent")
+        answers = {"kind": "http.response", "fault": trouble["fault"]}
+        since = trouble["id"]
+        for _ in range(2):
+            answer = self._watch.occurs(answers, since=since, within=pace.CALLS_AGAIN)
+            if answer is None:
+                raise NotApplicable("the bot does not ask again, so there is no wait to be stopped in")
+            since = answer["id"]
 
     def platform_allows_addresses(self, *addresses: str) -> None:
         """Calls from all others are refused: 401, code 11298."""
