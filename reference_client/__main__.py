@@ -2,8 +2,9 @@
 
 Reads FAKEQQ_APP_ID, FAKEQQ_SECRET, FAKEQQ_API_BASE and FAKEQQ_TOKEN_URL. Without the two
 addresses it talks to the real platform. With FAKEQQ_TRANSPORT=webhook it listens on FAKEQQ_WEBHOOK_PORT
-instead of opening a connection. FAKEQQ_STREAM chooses how streams are written: `chunks` or `frames`; a
-FAKEQQ_SESSION_FILE keeps the session from a clean end to the next start.
+instead of opening a connection; there FAKEQQ_APP_ID_2 and FAKEQQ_SECRET_2 are a second bot. FAKEQQ_STREAM
+chooses how streams are written: `chunks` or `frames`; a FAKEQQ_SESSION_FILE keeps the session from a clean
+end to the next start.
 """
 
 import asyncio
@@ -45,6 +46,9 @@ def main() -> int:
         print("reference_client: set FAKEQQ_WEBHOOK_PORT to a port", file=sys.stderr)  # noqa: T201
         return 2
     bot = Bot(app_id, secret, webhook_port=None if port is None else int(port), **options)
+    second = environment.get("FAKEQQ_APP_ID_2", ""), environment.get("FAKEQQ_SECRET_2", "")
+    if port is not None and all(second):
+        bot.add_account(*second)
 
     @bot.on_message
     async def echo(message: Message) -> None:

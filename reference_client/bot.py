@@ -13,6 +13,7 @@ import asyncio
 import base64
 import signal
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from reference_client.answers import Answer, ApiError
@@ -134,8 +135,25 @@ class Bot:
         With a `webhook_port` the bot listens there for the platform's deliveries and opens no connection itself.
         """
         self._handler: MessageHandler | None = None
-        config = Config(app_id=app_id, secret=secret, **options)
-        self._client = _client_for(config, self._handle, webhook_port)
+        self._config = Config(app_id=app_id, secret=secret, **options)
+        self._webhook: WebhookClient | None = None
+        self._client: Client | WebhookClient
+        if webhook_port is None:
+            self._client = client = Client(self._config, lambda event: self._handle(client.api, event))
+        else:
+            self._client = self._webhook = _webhook_client(webhook_port)
+            self.add_account(app_id, secret)
+
+    def add_account(self, app_id: str, secret: str) -> None:
+        """Receive the deliveries of this bot, too, at the same port; the same handler gets its messages.
+
+        Raises:
+            ValueError: this bot has no webhook port.
+        """
+        if self._webhook is None:
+            raise ValueError("a further account needs a webhook_port")
+        config = replace(self._config, app_id=app_id, secret=secret)
+        api = self._webhook.add(config, lambda event: self._handle(api, event))
 
     def on_message(self, handler: MessageHandler) -> MessageHandler:
         """Have `handler` called with every message of a person. For use as a decorator."""
@@ -160,18 +178,14 @@ class Bot:
             loop.add_signal_handler(number, self.stop)
         await self.start()
 
-    async def _handle(self, event: Event) -> None:
+    async def _handle(self, api: Api, event: Event) -> None:
         incoming = read_message(event)
         if incoming is not None and not incoming.by_bot and self._handler is not None:
-            await self._handler(Message(incoming, self._client.api))
+            await self._handler(Message(incoming, api))
 
 
-def _client_for(
-    config: Config, handler: Callable[[Event], Awaitable[None]], webhook_port: int | None
-) -> "Client | WebhookClient":
-    if webhook_port is None:
-        return Client(config, handler)
+def _webhook_client(port: int) -> "WebhookClient":
     # Imported when it is wanted: a web server costs a quarter of a second that most bots need not pay.
     from reference_client.http.webhook import WebhookClient  # noqa: PLC0415
 
-    return WebhookClient(config, handler, webhook_port)
+    return WebhookClient(port)

@@ -11,6 +11,7 @@ import pytest
 
 from fakeqq.launch.control import Control
 from fakeqq.launch.server import ServerProcess
+from reference_client.bot import Bot
 
 SOON = 20.0
 
@@ -57,6 +58,40 @@ def test_it_proves_its_address_answers_pushes_and_refuses_forgeries():
         finally:
             bot.terminate()
             assert bot.wait(SOON) == 0
+
+
+def test_two_bots_have_one_port_and_each_its_own_secret():
+    with ServerProcess() as server, Control(server.ready.control_url) as control:
+        first = control.create_world(own_door=True)
+        second, port = first.neighbour(), free_port()
+        environment = os.environ | {
+            "FAKEQQ_APP_ID": first.app_id,
+            "FAKEQQ_SECRET": first.secret,
+            "FAKEQQ_APP_ID_2": second.app_id,
+            "FAKEQQ_SECRET_2": second.secret,
+            "FAKEQQ_API_BASE": first.door["api_base"],
+            "FAKEQQ_TOKEN_URL": first.door["token_url"],
+            "FAKEQQ_TRANSPORT": "webhook",
+            "FAKEQQ_WEBHOOK_PORT": str(port),
+        }
+        bot = subprocess.Popen([sys.executable, "-m", "reference_client"], env=environment)
+        try:
+            await_listener(port)
+            for world, text in ((first, "to the first"), (second, "to the second")):
+                world.webhook(f"http://127.0.0.1:{port}/qq")
+                assert world.validate_webhook(timeout=SOON)["valid"]
+                world.say(text)
+                (seen,) = world.wait({"kind": "user.sees"}, timeout=SOON)
+                assert seen["text"] == text
+            assert second.push("forged", tamper="neighbour-key", timeout=SOON)["status"] == 401
+        finally:
+            bot.terminate()
+            assert bot.wait(SOON) == 0
+
+
+def test_without_a_port_there_is_one_account():
+    with pytest.raises(ValueError, match="webhook_port"):
+        Bot("1", "s").add_account("2", "t")
 
 
 def test_without_a_port_it_says_what_is_missing():
