@@ -25,6 +25,15 @@ LIMITS: Mapping[str, Mapping[str, Any]] = {
     "429": {"verb": "html", "status": 429},
 }
 
+NAMES = {
+    "22009": ("22009", "msg limit exceed"),
+    "100017": ("100017", "40023001", "接口调用超过频率限制"),
+    "429": ("429", "Too Many Requests"),
+    "40034105": ("40034105", "无权限"),
+    "40034102": ("40034102", "无权限"),
+}
+"""What a bot that reports a loss prints of it: a code, or the platform's own words."""
+
 TROUBLES: Mapping[str, Mapping[str, Any]] = {
     "status 500": {"verb": "error", "name": "system_busy"},
     "status 504": {"verb": "html", "status": 504},
@@ -131,6 +140,7 @@ def gives_up_what_is_forbidden(world: World) -> None:
         )
         world.platform_behaves()
         world.answer_to(world.user_says())
+        world.prefer(world.prints_one_of(*NAMES[code]), f"the loss in the bot's output, with {code}", "no word of it")
     world.is_running()
 
 
@@ -157,6 +167,8 @@ def slows_down(world: World, limit: str) -> None:
     world.answer_to(world.user_says())
     count = world.answers_to(message)
     require(count <= 1, "the text arrives once at most", f"it was seen {count} times")
+    told_of_it = count == 1 or world.prints_one_of(*NAMES[limit])
+    world.prefer(told_of_it, f"a delivery, or the loss in the bot's output, with {limit}", "neither")
 
 
 @check("send/transient")

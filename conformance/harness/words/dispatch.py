@@ -98,7 +98,7 @@ class DispatchWords(SendingWords):
         call = self._watch.first(
             POSTS,
             since=stuck.entry_id,
-            within=pace.ANSWERS,
+            within=pace.SENDS,
             such_that=lambda entry: entry["operation"] == C2C_SEND and holds(entry.get("body"), stuck.text),
             expected="the bot sends its answer",
         )

@@ -174,7 +174,7 @@ class SendingWords(BotWords, PlatformWords):
     ) -> list[Send]:
         calls: list[Send] = []
         request: Entry | None = self._watch.first(
-            POSTS, since=message.entry_id, within=pace.ANSWERS, such_that=wanted, expected="the bot sends its answer"
+            POSTS, since=message.entry_id, within=pace.SENDS, such_that=wanted, expected="the bot sends its answer"
         )
         while request is not None:
             answer = {"kind": "http.response", "request": request["id"]}
