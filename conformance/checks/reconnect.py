@@ -49,7 +49,7 @@ def comes_back_once(world: World, close: str) -> None:
         world.platform_asks_to_reconnect(then_close=CloseCode.SESSION_TIMED_OUT)
     else:
         world.platform_asks_and_closes_late()
-    opened = world.opens_connection(since=None, within=pace.COMES_BACK)
+    opened = world.opens_connection(since=None, within=pace.RETURNS)
     require(opened is not None, "the bot opens a new connection", "none")
 
     another = world.opens_connection(since=opened, within=pace.SECOND_TIMER)
@@ -107,7 +107,7 @@ def resumes_after_any_other_end(world: World, end: str) -> None:
     session = world.session()
 
     world.platform_ends_connections(end)
-    login = world.next_login()
+    login = world.next_login(within=pace.RETURNS)
     require(login.is_resume and login.session_id == session.id, f"RESUME of session {session.id}", login)
     world.comes_online()
 
@@ -119,7 +119,7 @@ def resumes_after_op9_true(world: World) -> None:
     session = world.session()
 
     world.platform_calls_sessions_resumable()
-    login = world.next_login()
+    login = world.next_login(within=pace.RETURNS)
     require(login.is_resume and login.session_id == session.id, f"RESUME of session {session.id}", login)
     world.comes_online()
 

@@ -121,7 +121,7 @@ class OutageWords(BotWords, PlatformWords):
         entry = self._watch.first(
             {"kind": "fault", "fault": REFUSED},
             since=self._moment,
-            within=pace.COMES_BACK,
+            within=pace.RETURNS,
             expected="the bot tries again, however often it was refused",
         )
         self._moment = entry["id"]
@@ -138,7 +138,7 @@ class OutageWords(BotWords, PlatformWords):
             entry = self._watch.first(
                 ONLINE,
                 since=cursor,
-                within=pace.COMES_BACK,
+                within=pace.RETURNS,
                 expected=f"online again after each of {times} recyclings; this is number {number}",
             )
             cursor = entry["id"]
@@ -157,11 +157,11 @@ class OutageWords(BotWords, PlatformWords):
         Raises:
             Unmet: there are too many.
         """
-        login = self.next_login()
+        login = self.next_login(within=pace.RETURNS)
         for _ in range(pace.LOGINS_WITH_DEAD_SESSION - 1):
             if not login.is_resume:
                 return
-            login = self.next_login()
+            login = self.next_login(within=pace.RETURNS)
         wanted = f"IDENTIFY within {pace.LOGINS_WITH_DEAD_SESSION} logins {why}"
         require(not login.is_resume, wanted, login)
 
@@ -208,7 +208,7 @@ class OutageWords(BotWords, PlatformWords):
             {"kind": "ws.close"}, since=self._moment, within=pace.LEAVES, expected="the connection ends"
         )
         opened = self._watch.first(
-            OPENED, since=end["id"], within=pace.COMES_BACK, expected="the bot opens a new connection"
+            OPENED, since=end["id"], within=pace.RETURNS, expected="the bot opens a new connection"
         )
         return float(opened["at"] - end["at"])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.harness import pace
 from conformance.harness.judging import only_if, require
 from conformance.harness.words.bot import BotWords
 from conformance.harness.words.platform import PlatformWords
@@ -41,7 +42,7 @@ class ResumeWords(BotWords, PlatformWords):
             NotApplicable: it is IDENTIFY.
             Unmet: there is none in time.
         """
-        login = self.next_login()
+        login = self.next_login(within=pace.RETURNS)
         only_if(login.is_resume, f"the bot does not RESUME: {login}")
         return login
 
