@@ -12,13 +12,14 @@ import random
 import socket
 import sys
 import time
+import urllib.request
 from pathlib import Path
 
 import uvicorn
 import uvloop
 from dispatch_server import EVENT
 
-INTERVAL_MS = 5_000
+INTERVAL_MS = 41_250
 STORM_SHARE = 0.1  # of the bots are told to reconnect between two rounds of events
 
 
@@ -36,9 +37,10 @@ async def with_fakeqq(bots: int, events: int) -> None:
 
     async with Server(ServeOptions(port=0, tls_port=None)) as server:
         platform = server.platform
+        # The control application is loaded meanwhile, once for any number of bots.
+        await asyncio.to_thread(urllib.request.urlopen, f"{server.ready['control_url']}/version")
         empty = resident_kib()
-        settings = {"heartbeat_interval_ms": INTERVAL_MS}
-        worlds = [platform.create_world(None, None, settings, time.monotonic()) for _ in range(bots)]
+        worlds = [platform.create_world(None, None, {}, time.monotonic()) for _ in range(bots)]
         tokens = [platform.issue_token(world, platform.now(world, time.monotonic()))[0] for world in worlds]
         say(port=server.ready["port"], tokens=[f"QQBot {token}" for token in tokens])
         await asyncio.to_thread(sys.stdin.readline)

@@ -16,6 +16,8 @@ UPGRADE = (
     b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
 )
 INTENTS = 1 << 25
+# Shorter than any HELLO asks for, so that idle bots heartbeat while they are measured.
+INTERVAL_SECONDS = 5.0
 
 
 class Bot:
@@ -94,9 +96,8 @@ class Link(asyncio.Protocol):
         if op == 0:
             self.bot.dispatched(frame)
         elif op == 10:
-            self.interval = frame["d"]["heartbeat_interval"] / 1000
             self.say(self.bot.login())
-            self.bot.beating = asyncio.get_running_loop().call_later(self.interval, self.beat)
+            self.bot.beating = asyncio.get_running_loop().call_later(INTERVAL_SECONDS, self.beat)
         elif op == 7:
             self.transport.close()
         elif op == 9:
@@ -104,7 +105,7 @@ class Link(asyncio.Protocol):
 
     def beat(self) -> None:
         self.say({"op": 1, "d": self.bot.s})
-        self.bot.beating = asyncio.get_running_loop().call_later(self.interval, self.beat)
+        self.bot.beating = asyncio.get_running_loop().call_later(INTERVAL_SECONDS, self.beat)
 
     def say(self, frame: dict) -> None:
         payload = json.dumps(frame).encode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
     Receive = Callable[[], Awaitable[dict[str, Any]]]
     Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+log = logging.getLogger("fakeqq")
 
 
 class Gateway:
@@ -63,11 +67,24 @@ class Gateway:
         self._sockets[connection] = socket
         connection.opened(scope["path"], self._platform.now(world, self._clock()))
         self.flush()
+        socket.hand_over(Ear(self, connection, socket))
+
+    def heard(self, connection: Connection, socket: GatewaySocket, message: str | bytes) -> None:
+        """A bot has said something."""
         try:
-            await self._listen(connection, socket, receive)
-        finally:
-            self._sockets.pop(connection, None)
-            self._disarm(connection)
+            connection.receive(message, self._platform.now(connection.world, self._clock()))
+            self.flush()
+        except Exception:
+            log.exception("a fault of fakeqq's own at connection %d", connection.number)
+            socket.drop()
+
+    def ended(self, connection: Connection, socket: GatewaySocket) -> None:
+        """A socket is gone, or is about to go."""
+        code, reason, by_client = socket.ending()
+        connection.lost(code, reason, self._platform.now(connection.world, self._clock()), by_client=by_client)
+        self.flush()
+        del self._sockets[connection]
+        self._disarm(connection)
 
     def flush(self) -> None:
         """Say everything the platform has decided to say, and arm the next deadline of those concerned."""
@@ -103,18 +120,6 @@ class Gateway:
                     case _:
                         pass
         return True
-
-    async def _listen(self, connection: Connection, socket: GatewaySocket, receive: Receive) -> None:
-        while True:
-            message = await receive()
-            now = self._platform.now(connection.world, self._clock())
-            if message["type"] == "websocket.disconnect":
-                code, reason, by_client = socket.ending()
-                connection.lost(code, reason, now, by_client=by_client)
-                self.flush()
-                return
-            connection.receive(message["text"] if message.get("text") is not None else message["bytes"], now)
-            self.flush()
 
     def _flush_one(self, connection: Connection) -> None:
         socket = self._sockets.get(connection)
@@ -152,6 +157,23 @@ class Gateway:
         connection.tick(self._platform.now(connection.world, self._clock()))
         self.flush()
         self._arm(connection)
+
+
+class Ear:
+    """Hears one socket for its connection."""
+
+    __slots__ = ("_connection", "_gateway", "_socket")
+
+    def __init__(self, gateway: Gateway, connection: Connection, socket: GatewaySocket) -> None:
+        self._gateway = gateway
+        self._connection = connection
+        self._socket = socket
+
+    def heard(self, message: str | bytes) -> None:
+        self._gateway.heard(self._connection, self._socket, message)
+
+    def ended(self) -> None:
+        self._gateway.ended(self._connection, self._socket)
 
 
 def _address(scope: dict[str, Any]) -> str:

@@ -1,15 +1,17 @@
-"""uvicorn's protocols with two doors more: send a frame without waiting, and reach the TCP socket.
+"""uvicorn's protocols with three doors more: hear and send a frame without waiting, and reach the TCP socket.
 
-ASGI cannot drop a connection without a close frame, and a send through it costs a task switch per frame. Both are
-needed here: the first is the platform's commonest failure, the second is the dispatch path.
+ASGI cannot drop a connection without a close frame, a frame through it costs a task switch, and its task, queue and
+scope weigh more than all that the platform knows of an idle bot.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+import logging
+from typing import TYPE_CHECKING, Protocol, cast
 
 from httptools import HttpParserError, HttpParserUpgrade
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.exceptions import InvalidState
 from websockets.protocol import State
@@ -27,7 +29,9 @@ from fakeqq.web import lines
 from fakeqq.wire import limits
 
 if TYPE_CHECKING:
+    import asyncio
     from asyncio import BaseTransport, Transport
+    from typing import Any
 
     from uvicorn._types import ASGISendEvent
 
@@ -40,6 +44,21 @@ SOCKET, TRANSPORT, DOOR = "fakeqq.socket", "fakeqq.transport", "fakeqq.door"
 _UNREAD_LIMIT = 16 * 1024 * 1024
 # Bytes a bot may say before its upgrade is answered: one message of the largest size. Our choice.
 _EARLY_LIMIT = int(limits.MAX_FRAME_BYTES.value)
+# What a text message that is no UTF-8 costs (RFC 6455, section 8.1).
+_INVALID_UTF8 = 1007
+
+
+log = logging.getLogger("fakeqq")
+
+
+class Listener(Protocol):
+    """Who hears a socket that was handed over."""
+
+    def heard(self, message: str | bytes) -> None:
+        """One whole message."""
+
+    def ended(self) -> None:
+        """The connection is over, or will be; called once, never while something is being sent."""
 
 
 class HttpConnection(HttpToolsProtocol):
@@ -83,8 +102,89 @@ class HttpConnection(HttpToolsProtocol):
             self.send_400_response("Invalid HTTP request received.")
 
 
+class _Inbox:
+    """Stands in for uvicorn's queue of ASGI messages, of which only the last one is left: a disconnect."""
+
+    __slots__ = ("_has_ended", "_listener", "_loop")
+
+    def __init__(self, listener: Listener, loop: asyncio.AbstractEventLoop) -> None:
+        self._listener = listener
+        self._loop = loop
+        self._has_ended = False
+
+    def heard(self, message: str | bytes) -> None:
+        if not self._has_ended:
+            self._listener.heard(message)
+
+    def put_nowait(self, message: dict[str, Any]) -> None:
+        if message["type"] != "websocket.disconnect":
+            self.heard(message["text"] if message.get("text") is not None else message["bytes"])
+        elif not self._has_ended:
+            self._has_ended = True
+            self._loop.call_soon(self._listener.ended)
+
+
+class _Unawaited:
+    """Stands in for uvicorn's event, for which only senders through ASGI wait."""
+
+    def set(self) -> None:
+        """Nobody waits."""
+
+    def clear(self) -> None:
+        """Nobody will wait."""
+
+
+_UNAWAITED = _Unawaited()
+
+
 class GatewaySocket(WebSocketsSansIOProtocol):
     """One WebSocket connection of a bot."""
+
+    _inbox: _Inbox | None = None
+
+    def hand_over(self, listener: Listener) -> None:
+        """From now on `listener` hears every message at once; the ASGI call may return and leaves nothing behind."""
+        waiting = self.queue
+        self._inbox = _Inbox(listener, self.loop)
+        self.queue = cast("asyncio.Queue[Any]", self._inbox)
+        self.writable = cast("asyncio.Event", _UNAWAITED)
+        del self.scope, self.request, self.response
+        while not waiting.empty():
+            self._inbox.put_nowait(cast("dict[str, Any]", waiting.get_nowait()))
+        if self.read_paused:
+            self.read_paused = False
+            self.transport.resume_reading()
+
+    def send_receive_event_to_app(self) -> None:
+        """One whole message is here."""
+        if self._inbox is None:
+            super().send_receive_event_to_app()
+            return
+        data, self.frames = b"".join(self.frames), []
+        if self.close_sent:
+            return
+        if self.curr_msg_data_type == "bytes":
+            self._inbox.heard(data)
+            return
+        try:
+            text = data.decode()
+        except UnicodeDecodeError:
+            self.conn.send_close(_INVALID_UTF8)
+            self.handle_parser_exception()
+        else:
+            self._inbox.heard(text)
+
+    async def run_asgi(self) -> None:
+        """As uvicorn's, but the connection outlives the call when the socket was handed over."""
+        try:
+            await self.app(self.scope, self.receive, self.send)
+        except ClientDisconnected:
+            pass
+        except BaseException:
+            log.exception("a socket's call ended in a fault")
+            self.send_500_response()
+        if self._inbox is None and self.close_timer is None:
+            self.transport.close()
 
     def connection_made(self, transport: BaseTransport) -> None:
         self._early = bytearray()

@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatus
 
+from fakeqq.core.gateway.connection import Connection
 from fakeqq.web.sockets import GatewaySocket
 from fakeqq.wire import limits
 from fakeqq.wire.errors import error_row
@@ -330,7 +331,18 @@ async def test_a_client_may_leave_before_its_late_upgrade(live):
             pass
     await live.wait({"kind": "fault"})
     async with live.online():
-        await until(lambda: len(live.server._listeners._state.tasks) == 1)
+        await until(lambda: not live.server._listeners._state.tasks)
+
+
+async def test_a_fault_of_our_own_ends_the_connection_and_is_told(live, monkeypatch, complaints):
+    async with live.online() as socket:
+        monkeypatch.setattr(Connection, "receive", lambda *_: 1 / 0)
+        await socket.send('{"op":1,"d":1}')
+        assert await ended(socket) == 1006
+    assert [record.partition(" at ")[0] for record in complaints.records] == ["a fault of fakeqq's own"]
+    complaints.records.clear()
+    (closed,) = await live.wait({"kind": "ws.close"})
+    assert closed["by"] == "server"
 
 
 # -- frame faults on the wire ---------------------------------------------------------------------------------------
