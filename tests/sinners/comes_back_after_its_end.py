@@ -9,10 +9,15 @@ from reference_client.bot import Bot
 
 
 class RestlessBot(Bot):
+    def __init__(self, *who, **options):
+        super().__init__(*who, **options)
+        self._again = who, options
+
     def run(self):
         super().run()
         if os.fork() == 0:
-            super().run()
+            who, options = self._again
+            Bot(*who, **options).run()
 
 
 reference_client.__main__.Bot = RestlessBot
