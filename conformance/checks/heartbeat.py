@@ -123,15 +123,15 @@ def forgives_one_late_ack(world: World) -> None:
     world.stays(online["connection"])
 
 
-@check("heartbeat/not-chained", takes=45)
+@check("heartbeat/not-chained", takes=30)
 def beats_whatever_the_acks_do(world: World) -> None:
     """One ACK comes two times: no faster for that. One is lost: no end of the heartbeats for that."""
     world.platform_announces_heartbeat(pace.QUICK_HEARTBEAT)
     ready = world.bot_is_online()
-    usual = world.pulse(2, since=ready, within=pace.NEXT_BEAT)
-    require(len(usual) == 2, "heartbeats (op 1), one after the other", f"pauses of {told(usual)}, then silence")
+    usual = world.pulse(1, since=ready, within=pace.NEXT_BEAT)
+    require(bool(usual), "heartbeats (op 1), one after the other", "one at most, then silence")
 
-    doubled, lost = 1, 5  # four pauses between them: a doubled timer beats in pairs, so that two of them are nothing
+    doubled, lost = 1, 3  # two pauses between them: a doubled timer beats in pairs, so that one of them is nothing
     world.platform_misbehaves(
         {"name": "doubled", "on": "ws: ACK", "nth": doubled, "do": [{"verb": "twice"}]},
         {"name": "lost", "on": "ws: ACK", "nth": lost, "do": [{"verb": "drop"}]},
