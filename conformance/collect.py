@@ -67,7 +67,7 @@ class CheckItem(pytest.Item):
         self.user_properties += [("verdict", outcome.verdict.value), ("level", outcome.level.value)]
         if outcome.verdict is Verdict.KNOWN_FAILING:
             pytest.xfail(outcome.known)
-        if outcome.verdict in (Verdict.NOT_APPLICABLE, Verdict.UNSUPPORTED):
+        if outcome.verdict in (Verdict.NOT_APPLICABLE, Verdict.UNSUPPORTED, Verdict.INCONCLUSIVE):
             pytest.skip(f"{outcome.verdict.value}: {outcome.observed}")
         if outcome.verdict.is_failure:
             raise error if error is not None else SurpriseError(outcome.observed)

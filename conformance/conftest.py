@@ -17,6 +17,7 @@ from conformance import options
 from conformance.catalogue import ROWS
 from conformance.collect import Chapter, CheckItem
 from conformance.harness.bench import Bench
+from conformance.harness.calibration import QUIET, Machine, calibrate, from_option, to_option
 from conformance.harness.platform import Platform
 from conformance.harness.shared_server import SharedServer
 from conformance.report.results import JUNIT, Exit
@@ -27,6 +28,9 @@ from conformance.workers import dealt, default_workers
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+
+MEASURED = "fakeqq_measured"
+"""The option without a flag that holds what the machine was measured as."""
 
 SERVER: pytest.StashKey[SharedServer] = pytest.StashKey()
 DIRECTORY: pytest.StashKey[tempfile.TemporaryDirectory[str]] = pytest.StashKey()
@@ -40,6 +44,7 @@ WORDS = {
     Verdict.FAIL: ("failed", "F", ("FAIL", {"red": True})),
     Verdict.BLOCKED: ("failed", "B", ("BLOCKED", {"red": True})),
     Verdict.SURPRISE: ("failed", "S", ("SURPRISE", {"red": True})),
+    Verdict.INCONCLUSIVE: ("skipped", "?", ("INCONCLUSIVE", {"yellow": True})),
     Verdict.SETUP_FAILED: ("error", "E", ("SET-UP FAILED", {"red": True})),
     Verdict.BROKEN: ("error", "E", ("BROKEN", {"red": True})),
     Verdict.KNOWN_FAILING: ("xfailed", "x", ("KNOWN FAILING", {"yellow": True})),
@@ -89,7 +94,13 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[OPTIONS] = options.read(config)
     chosen = config.stash[OPTIONS]
     shared = _shared(config)
-    config.stash[BENCH] = Bench.of(Platform(shared), chosen.command, shared=shared, known_failing=chosen.known_failing)
+    config.stash[BENCH] = Bench.of(
+        Platform(shared),
+        chosen.command,
+        shared=shared,
+        machine=_machine(config),
+        known_failing=chosen.known_failing,
+    )
     if not is_worker(config):
         from conformance.recorder import Recorder  # noqa: PLC0415 (what it needs to draw is a cost for every worker)
 
@@ -112,6 +123,13 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput[SHARED] = node.config.stash[DIRECTORY].name
     if SERVER not in node.config.stash:
         node.config.stash[SERVER] = SharedServer(Path(node.config.stash[DIRECTORY].name))
+
+
+def _machine(config: pytest.Config) -> Machine:
+    """Measured once per run, before anything starts: pytest-xdist hands the controller's numbers on to the workers."""
+    if not hasattr(config.option, MEASURED):
+        setattr(config.option, MEASURED, to_option(QUIET if config.option.collectonly else calibrate()))
+    return Machine.measured_as(from_option(getattr(config.option, MEASURED)))
 
 
 def _shared(config: pytest.Config) -> Path:

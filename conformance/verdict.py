@@ -25,6 +25,7 @@ class Verdict(StrEnum):
     INFO = "info"  # advice that is not taken, or a measure
     UNSUPPORTED = "unsupported"  # a feature that the adapter does not declare, and that no probe found
     NOT_APPLICABLE = "not applicable"  # the scenario does not meet this adapter
+    INCONCLUSIVE = "inconclusive"  # too late or too early, while the machine was too busy to tell whose fault it is
     BLOCKED = "blocked"  # the bot was not even well before the hostile part; counts as failure
     SETUP_FAILED = "set-up failed"  # the adapter could not be started
     BROKEN = "broken"  # our own fault
@@ -44,7 +45,7 @@ class Verdict(StrEnum):
     @property
     def counts(self) -> bool:
         """Whether the grade looks at it."""
-        return self not in (Verdict.UNSUPPORTED, Verdict.NOT_APPLICABLE)
+        return self not in (Verdict.UNSUPPORTED, Verdict.NOT_APPLICABLE, Verdict.INCONCLUSIVE)
 
 
 _FAILURES = frozenset({Verdict.FAIL, Verdict.BLOCKED, Verdict.SETUP_FAILED, Verdict.BROKEN, Verdict.SURPRISE})
@@ -69,9 +70,20 @@ class Finding(Exception):  # noqa: N818 (often it is the verdict, not an error)
 
 
 class Unmet(Finding):
-    """The bot did not do what the row requires."""
+    """The bot did not do what the row requires.
+
+    Attributes:
+        off_by: where the row is about time: by how many seconds of the adapter's clock it was missed; else None.
+    """
 
     verdict = Verdict.FAIL
+    off_by: float | None = None
+
+
+class Inconclusive(Finding):
+    """A demand of time was missed, and this machine alone may be the reason."""
+
+    verdict = Verdict.INCONCLUSIVE
 
 
 class Blocked(Finding):

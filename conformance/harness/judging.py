@@ -20,6 +20,25 @@ def require(holds: bool, expected: str, observed: object) -> None:
         raise Unmet(str(observed), expected=expected, decisive=getattr(observed, "id", None))
 
 
+def require_pace(holds: bool, expected: str, observed: object, *, off_by: float) -> None:
+    """What the row demands of time: not too early, not too late.
+
+    Args:
+        holds: whether it is so.
+        expected: what should be.
+        observed: what is.
+        off_by: by how many seconds of the adapter's clock the demand was missed. A miss that the lateness of this
+            machine explains makes the case inconclusive.
+
+    Raises:
+        Unmet: it does not hold.
+    """
+    if not holds:
+        unmet = Unmet(str(observed), expected=expected)
+        unmet.off_by = max(off_by, 0.0)
+        raise unmet
+
+
 def only_if(applies: bool, otherwise: str) -> None:
     """Whether this bot can meet the scenario at all; `otherwise` says why not.
 

@@ -81,6 +81,14 @@ HALF_OPEN = Span(
     "reconnect takes up to 15 s",
 )
 
+ACKNOWLEDGES = Span(
+    3,
+    3,
+    "three seconds were documented for the validation of an address; nothing newer says how long the platform waits",
+)
+OPENS = Span(10, 5, "a server may listen before the plug-in that knows its path has been loaded")
+GLANCE = Span(0, 0.1, "between two looks at a process that says nothing to the platform")
+
 SENDS = Span(20, 3, "an echo is immediate, and this bot has answered before")
 TRIES_AGAIN = Span(20, 2, "the longest pause before another try of one message; who waits longer has given it up")
 LOOPS = Span(10, 0.5, "between two tries of a loop without end; one that pauses for longer does little harm")

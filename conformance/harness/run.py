@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.harness import pace
 from conformance.harness.adapter import Adapter
 from conformance.harness.journal import connected
 from conformance.harness.speed import hurried
@@ -15,12 +16,11 @@ from conformance.harness.world import World
 from conformance.outcome import Outcome
 from conformance.report.timeline import timeline
 from conformance.report.wire import redact, secrets_in, transcript
-from conformance.verdict import Broken, Finding, Verdict, weigh
+from conformance.verdict import Broken, Finding, Inconclusive, Unmet, Unsupported, Verdict, weigh
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.harness.adapter import AdapterCommand
     from conformance.harness.bench import Bench
     from conformance.harness.platform import Place
     from conformance.registry import Case
@@ -46,9 +46,12 @@ def run(case: Case, bench: Bench) -> tuple[Outcome, BaseException | None]:
     try:
         bench.probes.demand(case.row.features)
         place = bench.platform.new_place()
-        error = _play(case, place, bench.command, outcome)
+        error = _play(case, place, bench, outcome)
         place.control.delete()
         bench.platform.heard_of_adapter(outcome.connected)
+    except Unsupported as finding:
+        error = finding
+        outcome.connected = True  # a probe found it well, and without the feature
     except Exception as trouble:  # noqa: BLE001 (whatever goes wrong here is ours, and must not end the run)
         error = trouble
     if error is not None:
@@ -62,16 +65,18 @@ def run(case: Case, bench: Bench) -> tuple[Outcome, BaseException | None]:
     return outcome, error
 
 
-def _play(case: Case, place: Place, command: AdapterCommand, outcome: Outcome) -> BaseException | None:
+def _play(case: Case, place: Place, bench: Bench, outcome: Outcome) -> BaseException | None:
     """Run the steps, stop the bot, and keep the evidence."""
-    command = dataclasses.replace(command, speed=hurried(command.speed, case.check.hurry))
+    command = dataclasses.replace(bench.command, speed=hurried(bench.command.speed, case.check.hurry))
     adapter = Adapter(command, place.ready, app_id=place.control.app_id, secret=place.secret, check_id=case.id)
-    world = World(place.control, adapter, command.speed)
+    strain = bench.machine.strain(place.ready.pid, adapter)
+    mark = strain.mark()
+    world = World(place.control, adapter, command.speed, strain)
     error: BaseException | None = None
     try:
         case.judge(world)
     except (Exception, pytest.fail.Exception) as raised:  # noqa: BLE001 (weighed by the caller; the second is pytest-timeout's)
-        error = raised
+        error = doubted(raised, strain.worst(mark), command.speed)
     finally:
         adapter.stop(STOP_GRACE)
     outcome.remarks = world.remarks
@@ -85,6 +90,20 @@ def _play(case: Case, place: Place, command: AdapterCommand, outcome: Outcome) -
         printed = redact(adapter.stderr_tail(OUTPUT_LINES), secrets)
         outcome.output = [line[:OUTPUT_WIDTH] for line in printed.splitlines()]
     return error
+
+
+def doubted(error: BaseException, lateness: float, speed: float) -> BaseException:
+    """The error; a missed demand of time is doubted when stamps that are so late (real seconds) explain the miss."""
+    if not isinstance(error, Unmet) or error.off_by is None:
+        return error
+    possible = pace.STAMPS * lateness * speed
+    if error.off_by >= possible:
+        return error
+    return Inconclusive(
+        f"{error.observed}; missed by {error.off_by:.1f} s of the adapter's clock, while this machine was late by up "
+        f"to {possible:.1f} s of it",
+        expected=error.expected,
+    )
 
 
 def _judge(case: Case, error: BaseException, outcome: Outcome) -> None:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+from conformance.harness import pace
 from conformance.harness.adapter import describe_exit
-from conformance.verdict import SetupFailed, Unmet
+from conformance.harness.calibration import Strain
+from conformance.verdict import Inconclusive, SetupFailed, Unmet
 from fakeqq.launch.control import JournalTimeout
 
 if TYPE_CHECKING:
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 SLICE = 2.0
 """Real seconds of one long-poll; between two of them the process is looked at."""
 
+WORTH_A_LOOK = 0.1
+"""Real seconds taken from the bot that are worth another look."""
+
 AFTERMATH = 0.5
 """Real seconds in which the last words of a process that has ended may still reach the journal."""
 
@@ -39,17 +44,26 @@ def any_entry(_entry: Entry) -> bool:
 class Watch:
     """Waits on one world's journal."""
 
-    def __init__(self, control: WorldControl, adapter: Adapter, speed: float) -> None:
+    def __init__(self, control: WorldControl, adapter: Adapter, speed: float, strain: Strain | None = None) -> None:
+        """`strain` is what the machine takes from the bot; None: nothing."""
         self._control = control
         self._adapter = adapter
         self._speed = speed
+        self._strain = strain or Strain()
 
     def occurs(self, where: Where, *, since: int, within: Span, such_that: Predicate = any_entry) -> Entry | None:
         """The first entry after `since` that matches `where` and the predicate; None when the span passes without.
 
-        A process that has ended says nothing more, so its end ends the wait.
+        A process that has ended says nothing more, so its end ends the wait. What the machine takes from the bot
+        beyond its share of the span is given back.
+
+        Raises:
+            Inconclusive: the machine took too much to say that the bot did not do it.
         """
-        deadline = time.monotonic() + within.real(self._speed)
+        span = within.on(self._strain.slowness)
+        mark = self._strain.mark()
+        deadline = time.monotonic() + span.real(self._speed)
+        given = 0.0
         cursor = since
         while True:
             remaining = deadline - time.monotonic()
@@ -60,8 +74,21 @@ class Watch:
                 if such_that(entry):
                     return entry
                 cursor = entry["id"]
-            elif ended or remaining <= timeout:
+            elif ended:
                 return None
+            elif remaining <= timeout:
+                owed = self._strain.lost(mark) - span.machine
+                if owed - given < WORTH_A_LOOK:
+                    return None
+                if given >= pace.GIVEN_BACK:
+                    raise Inconclusive(
+                        f"nothing of the kind in {time.monotonic() - mark.at:.0f} real seconds, in which server and "
+                        f"bot waited {self._strain.lost(mark):.0f} s for a core of this machine",
+                        expected="a machine that lets the bot run",
+                    )
+                owed = min(owed, pace.GIVEN_BACK)
+                deadline += owed - given
+                given = owed
 
     def first(
         self, where: Where, *, since: int, within: Span, expected: str, such_that: Predicate = any_entry

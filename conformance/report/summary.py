@@ -17,6 +17,7 @@ SYMBOLS = {
     Verdict.FAIL: "❌",
     Verdict.WARN: "⚠️",
     Verdict.INFO: "💡",
+    Verdict.INCONCLUSIVE: "❔",
     Verdict.BLOCKED: "⛔",
     Verdict.SETUP_FAILED: "🧱",
     Verdict.BROKEN: "🧱",

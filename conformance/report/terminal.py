@@ -36,6 +36,7 @@ STYLES = {
     Verdict.INFO: "cyan",
     Verdict.UNSUPPORTED: "dim",
     Verdict.NOT_APPLICABLE: "dim",
+    Verdict.INCONCLUSIVE: "bold yellow",
     Verdict.BLOCKED: "bold red",
     Verdict.SETUP_FAILED: "bold magenta",
     Verdict.BROKEN: "bold magenta",

@@ -9,6 +9,7 @@ from pathlib import Path
 from conformance.features import Feature
 from conformance.harness.adapter import AdapterCommand
 from conformance.harness.bench import Bench
+from conformance.harness.calibration import Machine, calibrate
 from conformance.harness.platform import Platform
 from conformance.harness.run import run
 from conformance.harness.speed import choose_speed
@@ -33,6 +34,7 @@ class Grader:
         self.platform = Platform()
         self.platform.new_place()  # the server is there before the first thread needs it
         self.speed = choose_speed("auto", (sys.executable,), os.environ)
+        self._machine = Machine.measured_as(calibrate())
         self._shared = tempfile.TemporaryDirectory(prefix="fakeqq-grader-")
         self._pool = ThreadPoolExecutor(side_by_side, thread_name_prefix="case")
         self._begun = {}
@@ -64,7 +66,8 @@ class Grader:
 
     def _run(self, words, case_id):
         command = AdapterCommand(words, Via.ENV, self.speed, frozenset(Feature))
-        outcome, _error = run(CASES[case_id], Bench.of(self.platform, command, shared=Path(self._shared.name)))
+        bench = Bench.of(self.platform, command, shared=Path(self._shared.name), machine=self._machine)
+        outcome, _error = run(CASES[case_id], bench)
         return outcome
 
     def _hunt(self, words, case_ids):

@@ -9,6 +9,7 @@ import pytest
 from conformance.catalogue import check_row
 from conformance.harness.adapter import AdapterCommand
 from conformance.harness.bench import Bench
+from conformance.harness.calibration import QUIET, Machine
 from conformance.harness.pace import Span
 from conformance.harness.platform import Platform
 from conformance.harness.run import OUTPUT_LINES, OUTPUT_WIDTH, run
@@ -18,6 +19,8 @@ from fakeqq.launch.via import Via
 
 NOWHERE = Path("/nonexistent")
 """The row asks for no feature, so nothing is looked for."""
+
+MACHINE = Machine.measured_as(QUIET)
 
 BRIEF = Span(0, 1.5, "the adapters of these tests never come online")
 
@@ -45,9 +48,8 @@ def judge_briefly(world):
 def play(platform, words, judge=judge_briefly, known_failing=None):
     """Run a case of our own making against the bot that these words start."""
     case = Case(Check(check_row("startup/online"), judge, (None,), 1.0))
-    bench = Bench.of(
-        platform, AdapterCommand(tuple(words), Via.ENV, 1.0), shared=NOWHERE, known_failing=known_failing or {}
-    )
+    command = AdapterCommand(tuple(words), Via.ENV, 1.0)
+    bench = Bench.of(platform, command, shared=NOWHERE, machine=MACHINE, known_failing=known_failing or {})
     outcome, _ = run(case, bench)
     return outcome
 

@@ -9,6 +9,7 @@ from conformance.harness.watch import Watch
 
 if TYPE_CHECKING:
     from conformance.harness.adapter import Adapter
+    from conformance.harness.calibration import Strain
     from conformance.harness.journal import Entry
     from fakeqq.launch.control import WorldControl
 
@@ -22,14 +23,14 @@ class Stage:
         started_at: the world's clock when the bot was started.
     """
 
-    def __init__(self, control: WorldControl, adapter: Adapter, speed: float) -> None:
+    def __init__(self, control: WorldControl, adapter: Adapter, speed: float, strain: Strain | None = None) -> None:
         self.speed = speed
         self.remarks: list[str] = []
         self.started_at: float | None = None
         self._control = control
         self._adapter = adapter
         self._journal = Journal(control)
-        self._watch = Watch(control, adapter, speed)
+        self._watch = Watch(control, adapter, speed, strain)
         self._moment = 0
 
     def prefer(self, holds: bool, expected: str, observed: object) -> None:
