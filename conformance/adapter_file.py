@@ -5,6 +5,7 @@
     via = "shim"                         # as --via
     speed = 10                           # as --speed
     known-failing = "known-failing.txt"  # as --known-failing, relative to this file
+    webhook-path = "/qq/webhook"         # where it takes deliveries, if it cannot be told (default: /)
 
 Every key is optional. What the command line says goes before it.
 """
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 NAME = "adapter.toml"
 """Read from the directory where the run is started."""
 
-KEYS = ("command", "features", "via", "speed", "known-failing")
+KEYS = ("command", "features", "via", "speed", "known-failing", "webhook-path")
 
 
 class AdapterFileError(ValueError):
@@ -42,6 +43,7 @@ class AdapterFile:
     via: str | None = None
     speed: str | None = None
     known_failing: Path | None = None
+    webhook_path: str | None = None
 
 
 def find(named: Path | None, base: Path) -> AdapterFile:
@@ -78,6 +80,7 @@ def read(path: Path) -> AdapterFile:
             via=_via(content.get("via")),
             speed=_speed(content.get("speed")),
             known_failing=_path(content.get("known-failing"), path.parent),
+            webhook_path=_webhook_path(content.get("webhook-path")),
         )
     except ValueError as error:
         raise AdapterFileError(f"{path}: {error}") from error
@@ -122,6 +125,12 @@ def _path(value: Any, base: Path) -> Path | None:
     if isinstance(value, str) and value:
         return base / value
     raise ValueError('known-failing: write the name of a file, such as "known-failing.txt"')
+
+
+def _webhook_path(value: Any) -> str | None:
+    if value is not None and not (isinstance(value, str) and value.startswith("/")):
+        raise ValueError('webhook-path: write a path, such as "/qq/webhook"')
+    return value
 
 
 def _is_words(value: Any) -> bool:

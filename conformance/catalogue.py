@@ -12,7 +12,19 @@ import sys
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from conformance.rows import dispatch, heartbeat, identify, lifecycle, reconnect, resume, send, startup, stream, token
+from conformance.rows import (
+    dispatch,
+    heartbeat,
+    identify,
+    lifecycle,
+    reconnect,
+    resume,
+    send,
+    startup,
+    stream,
+    token,
+    webhook,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +44,7 @@ ROWS: tuple[CheckRow, ...] = (
     *dispatch.ROWS,
     *send.ROWS,
     *stream.ROWS,
+    *webhook.ROWS,
     *lifecycle.ROWS,
 )
 

@@ -27,6 +27,7 @@ class Feature(StrEnum):
     MARKDOWN = "markdown"  # `markdown X`
     IMAGE = "image"  # `image`
     WEBHOOK = "webhook"  # FAKEQQ_TRANSPORT=webhook
+    TWO_BOTS = "two-bots"  # FAKEQQ_APP_ID_2, too, at the same webhook address
 
 
 class UnknownFeatureError(ValueError):

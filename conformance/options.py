@@ -120,7 +120,7 @@ def read(config: pytest.Config) -> Options:
         adapter=adapter,
         via=via,
         speed=speed,
-        command=AdapterCommand(words, resolved_via, resolved_speed, features),
+        command=AdapterCommand(words, resolved_via, resolved_speed, features, declared.webhook_path or "/"),
         level=Level(config.getoption("--level")),
         known_failing=_known_failing(base / known if known else declared.known_failing),
         results=_inside(base, config.getoption("--results")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from conformance.verdict import Broken, SetupFailed
@@ -12,7 +13,7 @@ from fakeqq.launch import child
 from fakeqq.launch.errors import LaunchError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from conformance.features import Feature
     from fakeqq.launch.child import Child
@@ -33,12 +34,14 @@ class AdapterCommand:
         via: the way it is pointed at the server.
         speed: how many times faster its clock runs.
         features: what it declares to have beyond the echo.
+        webhook_path: where on its webhook port it takes deliveries.
     """
 
     words: tuple[str, ...]
     via: Via
     speed: float
     features: frozenset[Feature] = frozenset()
+    webhook_path: str = "/"
 
 
 class Adapter:
@@ -63,8 +66,12 @@ class Adapter:
         """Whether `start` was called."""
         return self._child is not None
 
-    def start(self) -> None:
+    def start(self, *, by_webhook: bool = False, environment: Mapping[str, str] = MappingProxyType({})) -> None:
         """Start the process; again, when the one before has ended.
+
+        Args:
+            by_webhook: it shall take deliveries, and no connection.
+            environment: what it is told besides.
 
         Raises:
             SetupFailed: the command cannot be executed.
@@ -85,10 +92,25 @@ class Adapter:
                 extra_environment={
                     "FAKEQQ_CHECK": self._check_id,
                     "FAKEQQ_SESSION_FILE": str(Path(self._home.name) / "session"),
+                    **environment,
                 },
+                webhook_path=self._command.webhook_path if by_webhook else None,
             )
         except LaunchError as error:
             raise SetupFailed(str(error), expected="the adapter's command starts") from error
+
+    def be_given(self, secret: str) -> None:
+        """What the next start tells it as its secret."""
+        self._secret = secret
+
+    @property
+    def webhook_url(self) -> str | None:
+        """Where deliveries reach it; None for one that was not asked to take any."""
+        return None if self._child is None else self._child.webhook_url
+
+    def is_listening(self) -> bool:
+        """Whether it listens for deliveries by now."""
+        return self._child is not None and self._child.is_listening()
 
     @property
     def pid(self) -> int | None:

@@ -181,7 +181,11 @@ def gaps(stamps: Sequence[float]) -> list[float]:
 
 def connected(entries: Iterable[Entry]) -> bool:
     """Whether the adapter spoke to the platform at all."""
-    return any(entry["kind"] in ("http.request", "ws.open", "ws.in") for entry in entries)
+    return any(
+        entry["kind"] in ("http.request", "ws.open", "ws.in")
+        or (entry["kind"] == "webhook.response" and entry["status"] is not None)
+        for entry in entries
+    )
 
 
 class Journal:

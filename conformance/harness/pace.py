@@ -84,7 +84,7 @@ HALF_OPEN = Span(
 ACKNOWLEDGES = Span(
     3,
     3,
-    "three seconds were documented for the validation of an address; nothing newer says how long the platform waits",
+    "three seconds were documented for validating an address; nothing newer says how long the platform waits",
 )
 OPENS = Span(10, 5, "a server may listen before the plug-in that knows its path has been loaded")
 GLANCE = Span(0, 0.1, "between two looks at a process that says nothing to the platform")

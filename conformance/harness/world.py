@@ -15,6 +15,7 @@ from conformance.harness.words.shards import ShardWords
 from conformance.harness.words.startup import StartupWords
 from conformance.harness.words.streaming import StreamWords
 from conformance.harness.words.token import TokenWords
+from conformance.harness.words.webhook import WebhookWords
 
 
 class World(
@@ -30,6 +31,7 @@ class World(
     StreamWords,
     FeatureWords,
     BotWords,
+    WebhookWords,
     PlatformWords,
 ):
     """One bot's platform, and the bot."""

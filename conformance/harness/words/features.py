@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.features import Feature
 from conformance.harness import pace
 from conformance.harness.words.bot import BotWords
+from conformance.harness.words.webhook import WebhookWords
 from fakeqq.wire.ops import Op
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ PAIR = 2
 """Numbers in `shard`: which, of how many."""
 
 
-class FeatureWords(BotWords):
+class FeatureWords(BotWords, WebhookWords):
     """Probes. Each starts the bot itself, and answers whether it was seen to do the thing."""
 
     def bot_has(self, feature: Feature) -> bool:
@@ -107,4 +108,5 @@ PROBES: Mapping[Feature, Callable[[FeatureWords], bool]] = {
     Feature.STREAM_BREAK: lambda world: world.obeys("stream-break", _streams),
     Feature.MARKDOWN: lambda world: world.obeys("markdown **x**", _formats),
     Feature.IMAGE: lambda world: world.obeys("image", _shows_image),
+    Feature.WEBHOOK: lambda world: world.listens_by_webhook(),
 }
