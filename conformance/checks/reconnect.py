@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from conformance.harness import pace
 from conformance.harness.journal import gaps
 from conformance.harness.judging import require
-from conformance.harness.words.outage import have_grown, in_first, shown
+from conformance.harness.words.outage import distinct, have_grown, in_first, shown
 from conformance.registry import check
 from fakeqq.wire.close_codes import CLOSE_CODES, CloseCode
 
@@ -127,6 +127,7 @@ def resumes_after_op9_true(world: World) -> None:
 @check("reconnect/one-shard", takes=20)
 def brings_back_one_shard_alone(world: World) -> None:
     """One of three shards falls: it returns by itself, and the others do not notice."""
+    world.bot_starts_with_shards(3)
     shards = world.shards_are_online(3)
     fallen, others = shards[1], {session.connection for number, session in shards.items() if number != 1}
 
@@ -156,9 +157,11 @@ def backs_off_while_every_connection_is_refused(world: World) -> None:
     world.bot_is_online()
 
     world.platform_lets_nobody_in()
-    tries = [world.next_refused_try()["at"]]
+    stamps = [world.next_refused_try()["at"]]
+    tries = stamps
     while len(tries) < pace.TRIES_UNTIL_GROWTH:
-        tries.append(world.next_refused_try()["at"])
+        stamps.append(world.next_refused_try()["at"])
+        tries = distinct(stamps)
         if have_grown(tries) and tries[-1] - tries[0] >= pace.FIRST_TRIES.seconds:
             break
     pauses = shown(gaps(tries))

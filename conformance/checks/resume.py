@@ -43,14 +43,15 @@ def answers_a_repeated_event_once(world: World) -> None:
     world.platform_announces_heartbeat(pace.QUICK_HEARTBEAT)
     world.platform_repeats_what_was_handled()
     world.bot_is_online()
-    handled = world.user_says()
+    usual, handled = world.user_says(), world.user_says()
+    world.answer_to(usual)
     world.answer_to(handled)
     world.bot_settles()
 
     world.interrupted_bot_resumes()
     world.comes_online()
     presuppose(world.deliveries_of(handled) > 1, "a replay that repeats the handled event", "it was not repeated")
-    world.each_is_answered_once(handled)
+    world.is_handled_once(handled, usual)
 
 
 @check("resume/empty-d", takes=25)
@@ -88,6 +89,10 @@ def gives_up_a_resume_without_an_answer(world: World) -> None:
 @check("resume/shard-own-session", takes=20)
 def resumes_each_shard_with_its_own_session(world: World) -> None:
     """Two shards fall together; each names its own session and its own `s`."""
+    world.bot_starts_with_shards(2)
+    first = [world.next_login(within=pace.STARTS), world.next_login(within=pace.SHARDS_ONLINE)]
+    told = "; ".join(map(str, first))
+    require(not any(login.is_resume for login in first), "IDENTIFY, and a session of its own, for each shard", told)
     shards = world.shards_are_online(2)
 
     world.platform_closes(CloseCode.SESSION_TIMED_OUT)

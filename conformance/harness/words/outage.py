@@ -230,6 +230,18 @@ class OutageWords(BotWords, PlatformWords):
         ]
 
 
+def distinct(tries: Sequence[float]) -> list[float]:
+    """One stamp for each try: a try that follows another in less than a second belongs to it.
+
+    Some HTTP libraries (aiohttp) send a request again at once when its connection is reset.
+    """
+    kept: list[float] = []
+    for stamp in tries:
+        if not kept or stamp - kept[-1] >= pace.SAME_TRY.seconds:
+            kept.append(stamp)
+    return kept
+
+
 def have_grown(stamps: Sequence[float]) -> bool:
     """Whether the last two pauses are clearly longer than the first two."""
     pauses = gaps(stamps)

@@ -17,14 +17,17 @@ if TYPE_CHECKING:
 class ShardWords(BotWords, PlatformWords):
     """Shards: who is online, who falls, who returns."""
 
+    def bot_starts_with_shards(self, count: int) -> None:
+        """The gateway recommends so many shards, and the bot is started."""
+        self._control.settings(shards=count)
+        self.bot_starts()
+
     def shards_are_online(self, count: int) -> dict[int, Session]:
-        """The bot is started, and logs in for each of so many shards; their sessions, by number.
+        """READY for each of so many shards, and an answer; the sessions, by number of the shard.
 
         Raises:
             Blocked: a shard is missing.
         """
-        self._control.settings(shards=count, max_concurrency=count)
-        self.bot_starts()
         sessions: dict[int, Session] = {}
         cursor = 0
         while len(sessions) < count:
