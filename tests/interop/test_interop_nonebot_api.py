@@ -18,13 +18,13 @@ CALLER = dataclasses.replace(NONEBOT, bot="nonebot_api.py")
 
 DEMANDED = "GET /channels/{channel_id}/online_nums"
 
-# Faults of the adapter (nonebot/adapter-qq@d8db0a7 nonebot/adapters/qq/bot.py): `_handle_audit` takes every `data` for an
-# object, and the muted members are declared as a list where the documents print `{"user_ids": [...]}`.
+# Faults of the adapter (nonebot/adapter-qq@d8db0a7 nonebot/adapters/qq/bot.py): `_handle_audit` takes every `data` for
+# an object, and the muted members are declared as a list where the documents print `{"user_ids": [...]}`.
 KNOWN_FAILING = {"get_role_members": "AttributeError", "patch_guild_mute_multi_member": "ValidationError"}
 
 
 def methods_of_the_adapter():
-    """The methods that are marked `@API` in the adapter's source."""
+    """The methods that call the platform: those marked `@API` in the adapter's source, and those made of them."""
     (source,) = CALLER.home.glob("lib/python*/site-packages/nonebot/adapters/qq/bot.py")
     classes = [node for node in ast.parse(source.read_text("utf-8")).body if isinstance(node, ast.ClassDef)]
     (bot,) = [node for node in classes if node.name == "Bot"]
@@ -32,7 +32,11 @@ def methods_of_the_adapter():
         node.name
         for node in bot.body
         if isinstance(node, ast.AsyncFunctionDef)
-        and any(isinstance(mark, ast.Name) and mark.id == "API" for mark in node.decorator_list)
+        and (
+            any(isinstance(mark, ast.Name) and mark.id == "API" for mark in node.decorator_list)
+            or node.name.startswith("send_to_")
+            or node.name in {"post_c2c_upload", "post_group_upload"}
+        )
     }
 
 

@@ -98,6 +98,9 @@ class Caller:
         await self.messages(call, guild, text, message, user)
         await self.boards(call, guild, text, message, by_type)
         await self.schedules(call, by_type[SCHEDULE])
+        await call("send_to_channel", channel_id=text, message="hi", msg_id=message)
+        direct = await call("post_dms", recipient_id=user, source_guild_id=guild)
+        await call("send_to_dms", guild_id=direct.guild_id, message="psst")
         await call("put_interaction", interaction_id=self.known["button"], code=0)
         await call("delete_member", guild_id=guild, user_id=user, delete_history_msg_days=3)
 
@@ -201,6 +204,8 @@ class Caller:
             await call(f"post_{scene}_upload_part_finish", **place, upload_id=plan.upload_id,
                        part_index=part.index, block_size=len(PIXEL), md5=sums["md5"])  # fmt: skip
         await call(f"post_{scene}_files", **place, upload_id=plan.upload_id)
+        await call(f"post_{scene}_upload", **place, file_type=1, file_name="a.png", file_data=PIXEL)
+        await call(f"send_to_{scene}", **place, message="hi")
 
     async def groups(self, call):
         group, _ = self.known["group"]
