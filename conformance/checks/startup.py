@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from conformance.harness import pace
 from conformance.harness.adapter import describe_exit
 from conformance.harness.judging import require
+from conformance.harness.words.bot import GATEWAY
 from conformance.registry import check
 from fakeqq.wire.hosts import TOKEN_PATH
 
@@ -72,8 +73,9 @@ def survives_an_empty_gateway_answer(world: World) -> None:
         {"name": "empty-gateway", "on": "http: GET /gateway*", "nth": 1, "times": 1, "do": [{"verb": "empty"}]}
     )
     world.bot_starts()
-    world.fault_fires("empty-gateway", within=pace.STARTS)
+    trouble = world.fault_fires("empty-gateway", within=pace.STARTS)
 
+    world.calls_again(trouble)
     world.comes_online(within=pace.COMES_BACK)
     world.is_running()
 
@@ -213,9 +215,9 @@ def outlasts_refused_connections(world: World) -> None:
     )
     world.bot_starts()
     world.fault_fires("going-down", within=pace.STARTS)
-    world.platform_is_down(during=pace.OUTAGE)
+    back = world.platform_is_down(during=pace.OUTAGE)
 
-    world.is_running()
+    world.calls_again(back, (TOKEN_CALL, *GATEWAY))
     world.comes_online(within=pace.COMES_BACK)
 
 

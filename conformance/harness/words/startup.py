@@ -104,9 +104,10 @@ class StartupWords(BotWords):
         self._begin()
         self._control.settings(allowed_ips=list(addresses))
 
-    def platform_is_down(self, during: Span) -> None:
-        """Every connection is cut, and new ones are refused; then the platform is back."""
+    def platform_is_down(self, during: Span) -> Entry:
+        """Every connection is cut, and new ones are refused; then the platform is back. Returns the last entry."""
         self._control.refuse_connections(True, drop=True)
         self._watch.occurs({}, since=self._journal_end(), within=during, such_that=lambda _entry: False)
         self._begin()
         self._control.refuse_connections(False)
+        return self._journal.entries[-1]
