@@ -5,9 +5,7 @@ from sinning import sin
 import reference_client.sender
 from reference_client.sender import REMEDIES, Remedy
 
-reference_client.sender.REMEDIES = {
-    code: Remedy.GIVE_UP if remedy is Remedy.WITHOUT_ANCHOR else remedy for code, remedy in REMEDIES.items()
-}
+reference_client.sender.REMEDIES = {**REMEDIES, 40034005: Remedy.GIVE_UP, 40034031: Remedy.GIVE_UP}
 
 if __name__ == "__main__":
     sin()

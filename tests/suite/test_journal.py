@@ -64,6 +64,14 @@ def test_sends_with_their_answers():
     assert (refused.msg_id, refused.accepted) == ("m", False)
     assert (accepted.msg_id, accepted.accepted) == (None, True)
     assert (unanswered.response, unanswered.accepted) == (None, False)
+    assert [(send.msg_seq, send.msg_type) for send in (refused, accepted, unanswered)] == [(1, 0)] * 3
+    assert [str(send) for send in (refused, unanswered)] == ["POST /x: status 400", "POST /x: no answer"]
+
+
+def test_a_dropped_call_was_not_accepted():
+    (dropped,) = sends([post(1, {"content": "ping1", "msg_seq": 3, "msg_type": 7}), answer(2, 1, None)], "ping1")
+    assert (dropped.accepted, dropped.msg_seq, dropped.msg_type) == (False, 3, 7)
+    assert str(dropped) == "POST /x: no answer"
 
 
 def test_sights_hold_the_word():

@@ -45,6 +45,17 @@ class SendingWords(BotWords, PlatformWords):
         only_if(self.sends_for(usual)[0].request["operation"] == C2C_SEND, "its replies are no ordinary messages")
         self._sends_meet(name, verbs, nth=1 + self.calls_before_answer(usual), times=times)
 
+    def replies_name_what_they_answer(self) -> None:
+        """An ordinary message is answered with its `msg_id`.
+
+        Raises:
+            Unmet: it is not answered.
+            NotApplicable: the answer names nothing, so that whatever is wrong with a `msg_id` does not concern the bot.
+        """
+        usual = self.user_says()
+        self.answer_to(usual)
+        only_if(self.sends_for(usual)[0].msg_id is not None, "its replies carry no msg_id")
+
     def pictures_meet(self, name: str, *verbs: Mapping[str, Any]) -> None:
         """The next message that shows a picture meets this.
 
@@ -98,7 +109,11 @@ class SendingWords(BotWords, PlatformWords):
         return self._tries(message, lambda call: _is_message(call) and Send(call, None).msg_type == MEDIA)
 
     def replies_to(self, message: Message, at_most: int) -> list[Send]:
-        """All calls that name this message, refused ones included, until no further one follows."""
+        """All calls that name this message, refused ones included, until no further one follows.
+
+        Raises:
+            Unmet: there is not even a first one.
+        """
         return self._tries(
             message,
             lambda call: Send(call, None).msg_id == message.id,
