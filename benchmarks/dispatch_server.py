@@ -10,6 +10,7 @@ import json
 import socket
 import sys
 import time
+import urllib.request
 
 import uvicorn
 import uvloop
@@ -29,6 +30,8 @@ async def through_fakeqq(count: int) -> None:
     from fakeqq.web.server import ServeOptions, Server
 
     async with Server(ServeOptions(port=0, tls_port=None)) as server:
+        # The control application is loaded by a thread meanwhile, once.
+        await asyncio.to_thread(urllib.request.urlopen, f"{server.ready['control_url']}/version")
         world = server.first_world
         token, _ = server.platform.issue_token(world, server.platform.now(world, time.monotonic()))
         print(json.dumps({"port": server.ready["port"], "token": token}), flush=True)

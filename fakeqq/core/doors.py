@@ -59,6 +59,8 @@ class Doors:
 
     def take_moves(self) -> list[Move]:
         """What is to be done since the last call, in order."""
+        if not self._moves:
+            return []
         moves, self._moves = self._moves, []
         return moves
 
