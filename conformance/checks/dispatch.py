@@ -102,7 +102,7 @@ def reads_large_and_colourful_messages(world: World) -> None:
     )
 
 
-@check("dispatch/slow-handler")
+@check("dispatch/slow-handler", takes=15)
 def answers_others_while_a_handler_hangs(world: World) -> None:
     """One reply is never confirmed; twenty other users write, each in a chat of their own."""
     world.platform_announces_heartbeat(pace.QUICK_HEARTBEAT)

@@ -125,7 +125,7 @@ def sends_a_picture_again_without_its_id(world: World) -> None:
     require(seen == 1, "the user sees the picture once", f"it was seen {seen} times")
 
 
-@check("send/proactive-refused")
+@check("send/proactive-refused", takes=30)
 def gives_up_what_is_forbidden(world: World) -> None:
     """No right to speak unasked: it was one number early in 2026 and is another one now."""
     world.bot_is_online()

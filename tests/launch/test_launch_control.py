@@ -65,6 +65,20 @@ def test_people_speak(world):
     assert [message["text"] for chat in world.chats(user["openid"]) for message in chat["messages"]] == ["ping"]
     assert {chat["scene"] for chat in world.chats()} == {"c2c", "group"}
     assert world.event("ODD_EVENT", {"x": 1})["event_id"]
+    assert world.event("ODD_EVENT", None)["data"] is None
+
+
+def test_what_is_said_can_be_anything(world):
+    first = world.say("ping")
+    assert world.say("pong", quote=first["message_id"], faces=["doge"], fields={"new": None})["scene"] == "c2c"
+    with pytest.raises(ControlError, match="quoted"):
+        world.say("pong", quoted=first["message_id"])
+
+
+def test_nothing_goes_stale_where_nothing_is_kept(world):
+    assert world.stale_http("reset") == {"connections": 0}
+    with pytest.raises(ControlError):
+        world.stale_http("softly")
 
 
 def test_faults_are_replaced_and_read(world):
