@@ -31,17 +31,19 @@ class ProcessWords(BotWords, PlatformWords):
         self._begin()
         self._adapter.ask_to_stop()
 
+    def has_exited(self, within: Span) -> bool:
+        """Whether the process ends in this time."""
+        return self._adapter.has_exited(within.real(self.speed))
+
     def exits(self, within: Span) -> int:
         """The process ends; returns its status, minus the signal's number when a signal ended it.
 
         Raises:
             Unmet: it runs on.
         """
-        began = time.monotonic()
-        if not self._adapter.has_exited(within.real(self.speed)):
-            waited = (time.monotonic() - began) * self.speed
+        if not self.has_exited(within):
             raise Unmet(
-                f"it still runs {waited:.0f} s of its clock after SIGTERM",
+                f"it still runs {within.adapter(self.speed):.0f} s of its clock after SIGTERM",
                 expected=f"the process ends within {within.seconds:.0f} s of SIGTERM",
             )
         status = self._adapter.exit_status()
