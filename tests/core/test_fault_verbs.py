@@ -383,6 +383,6 @@ def test_every_code_a_close_frame_may_carry_can_be_asked_for(stage, code):
 
 def test_each_verb_has_a_name_and_a_docstring():
     names = [verbs.verb_name(verb) for verb in verbs.VERBS]
-    assert len(set(names)) == len(names) == 29
+    assert len(set(names)) == len(names) == 30
     assert all(verb.__doc__ for verb in verbs.VERBS)
-    assert {name for kind in ("http", "connect", "frame", "receive") for name in verbs.verbs_for(kind)} == set(names)
+    assert {name for kind in ("http", "stream", "connect", "frame", "receive") for name in verbs.verbs_for(kind)} == set(names)

@@ -46,18 +46,14 @@ class StreamWords(PeopleWords):
         """Every markdown chunk has to end with a newline, as the table of error codes says."""
         self._control.settings(switches={"s1_newline": "every"})
 
-    def a_part_meets(self, nth: int, *verbs: Mapping[str, Any], times: int | None = 1, on: str = ANY_PART) -> None:
+    def platform_takes_a_second_stream(self) -> None:
+        """Whether a user's second stream is taken while the first is open is contested; here it is."""
+        self._control.settings(switches={"s1_second_stream": "allowed", "s2_second_stream": "allowed"})
+
+    def a_part_meets(self, nth: int, verb: Mapping[str, Any], times: int | None = 1) -> None:
         """From now on: what becomes of the `nth` part of a stream, and of `times` of them (None: of all others)."""
         self._begin()
-        self._control.faults([_fault(nth, verbs, times, on)])
-
-    def each_dialect_meets(self, nth: int, *, chunk: Mapping[str, Any], frame: Mapping[str, Any]) -> None:
-        """The same for what one dialect suffers otherwise than the other."""
-        self._begin()
-        self._control.faults([
-            _fault(nth, (chunk,), 1, "stream: CHUNK"),
-            _fault(nth, (frame,), 1, "stream: FRAME"),
-        ])  # fmt: skip
+        self._control.faults([{"name": "stream", "on": ANY_PART, "nth": nth, "times": times, "do": [dict(verb)]}])
 
     def told(self, ask: Ask, *, until_closed: bool = True) -> Reading:
         """What the user has read when the bot has nothing more to say: all of it, or the bot has fallen silent.
@@ -157,7 +153,3 @@ def streams_in_group(entries: list[Entry], ask: Ask) -> list[Entry]:
         for entry in entries
         if entry["kind"] == "http.request" and ask.openid in str(entry["path"]) and streams(entry)
     ]
-
-
-def _fault(nth: int, verbs: tuple[Mapping[str, Any], ...], times: int | None, on: str) -> dict[str, Any]:
-    return {"name": "stream", "on": on, "nth": nth, "times": times, "do": [dict(verb) for verb in verbs]}

@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from fakeqq.core.faults.faults import MOMENTS, Fault
-from fakeqq.core.faults.verbs import CONNECT, FRAME, HTTP, RECEIVE, VERBS, verb_name, verbs_for
+from fakeqq.core.faults.verbs import CONNECT, FRAME, HTTP, RECEIVE, STREAM, VERBS, verb_name, verbs_for
 from fakeqq.core.scenarios import scenario_library
 from fakeqq.core.scenarios.actions import ACTIONS, action_name
 from fakeqq.core.scenarios.scenario import START, WEBHOOK_ACK, Step
@@ -39,13 +39,8 @@ fakeqq fault add "http: GET /gateway*" error name=gateway_rate_limited --times 3
 ```"""
 
 _KINDS = (
-    (
-        HTTP,
-        (
-            "An operation of the platform's HTTP API, e.g. `http: GET /gateway/bot`; `*` stands for any characters. "
-            "`stream: CHUNK` and `stream: FRAME`: a request that is a part of a stream, by the one route or the other."
-        ),
-    ),
+    (HTTP, "An operation of the platform's HTTP API, e.g. `http: GET /gateway/bot`; `*` stands for any characters."),
+    (STREAM, "A part of a stream, by the one route or the other; the operation itself counts, too, and goes first."),
     (CONNECT, "The WebSocket upgrade: `connect`."),
     (FRAME, "A frame that is about to be sent: `ws: …` or `dispatch: EVENT_TYPE`."),
     (RECEIVE, "A frame of the bot's that has come in; it is not handled, the verbs happen instead."),

@@ -14,7 +14,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from fakeqq.core.errors import ControlError, must_be_json, nearest, unknown
-from fakeqq.core.faults.verbs import CONNECT, FRAME, HTTP, RECEIVE, VERBS, Error, Verb, verb_name, verbs_for
+from fakeqq.core.faults.verbs import (
+    CONNECT,
+    FRAME,
+    HTTP,
+    RECEIVE,
+    STREAM,
+    VERBS,
+    Error,
+    StopStream,
+    Verb,
+    verb_name,
+    verbs_for,
+)
 from fakeqq.wire.endpoints import OPERATIONS, STORAGE_OPERATIONS
 from fakeqq.wire.errors import ERRORS
 from fakeqq.wire.intents import EVENT_INTENTS
@@ -35,7 +47,7 @@ _FRAMES_IN = ("IDENTIFY", "RESUME", "HEARTBEAT", "*")
 def _moments() -> dict[str, str]:
     """Every exact moment a fault can name → its kind."""
     moments = {f"http: {operation.name}": HTTP for operation in (*OPERATIONS, *STORAGE_OPERATIONS)}
-    moments |= {STREAM_CHUNK: HTTP, STREAM_FRAME: HTTP}
+    moments |= {STREAM_CHUNK: STREAM, STREAM_FRAME: STREAM}
     moments["connect"] = CONNECT
     moments |= {f"ws: {name}": FRAME for name in _FRAMES_OUT}
     moments |= {f"dispatch: {event}": FRAME for event in EVENT_INTENTS if event not in _FRAMES_OUT}
@@ -44,7 +56,7 @@ def _moments() -> dict[str, str]:
 
 
 MOMENTS = _moments()
-_KIND_OF_PREFIX = {"http": HTTP, "stream": HTTP, "ws": FRAME, "dispatch": FRAME, "receive": RECEIVE}
+_KIND_OF_PREFIX = {"http": HTTP, "stream": STREAM, "ws": FRAME, "dispatch": FRAME, "receive": RECEIVE}
 
 
 class Fault(BaseModel):
@@ -137,7 +149,7 @@ def parse_fault(raw: Any) -> Fault:
         if kind not in verb.moments:
             message = f"verb {verb.verb!r} cannot happen at {fault.on!r}; verbs there: {', '.join(verbs_for(kind))}"
             raise ControlError("verb_out_of_place", message)
-        if isinstance(verb, Error) and verb.name not in _ERROR_NAMES:
+        if isinstance(verb, Error | StopStream) and verb.name not in _ERROR_NAMES:
             raise unknown("error", verb.name, _ERROR_NAMES)
     return fault
 

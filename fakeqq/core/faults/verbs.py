@@ -7,7 +7,9 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 # The kinds of moment a fault can stand at.
-HTTP, CONNECT, FRAME, RECEIVE = "http", "connect", "frame", "receive"
+HTTP, STREAM, CONNECT, FRAME, RECEIVE = "http", "stream", "connect", "frame", "receive"
+# A part of a stream is a call like any other.
+_CALL = frozenset({HTTP, STREAM})
 
 # Nothing a test stages lasts longer than a day; a typing error such as milliseconds for seconds is noticed. Our choice.
 _Seconds = Annotated[float, Field(ge=0, le=86_400, description="seconds at the world's speed")]
@@ -48,7 +50,7 @@ _Effect = Annotated[
 class Error(_Verb):
     """Answer with a known error row, in the platform's own words; the request has no effect, or has it all the same."""
 
-    moments = frozenset({HTTP})
+    moments = _CALL
     verb: Literal["error"]
     name: Annotated[str, Field(description="an error row, see docs/PROVENANCE.md")]
     effect: _Effect = "before"
@@ -57,7 +59,7 @@ class Error(_Verb):
 class Answer(_Verb):
     """Answer with exactly this; the request has no effect, or has it all the same."""
 
-    moments = frozenset({HTTP})
+    moments = _CALL
     verb: Literal["answer"]
     status: Annotated[int, Field(ge=200, le=599)] = 200
     body: Any = None
@@ -68,14 +70,14 @@ class Answer(_Verb):
 class Empty(_Verb):
     """The true answer's status without its body."""
 
-    moments = frozenset({HTTP})
+    moments = _CALL
     verb: Literal["empty"]
 
 
 class Truncate(_Verb):
     """Announce the true length, send only the first bytes, then close the connection."""
 
-    moments = frozenset({HTTP})
+    moments = _CALL
     verb: Literal["truncate"]
     bytes: Annotated[int, Field(ge=0)]
 
@@ -83,14 +85,14 @@ class Truncate(_Verb):
 class Malformed(_Verb):
     """The true answer with its last byte missing, so that it is not JSON; the length is right."""
 
-    moments = frozenset({HTTP})
+    moments = _CALL
     verb: Literal["malformed"]
 
 
 class Html(_Verb):
     """A proxy's error page instead of the platform's answer."""
 
-    moments = frozenset({HTTP})
+    moments = _CALL
     verb: Literal["html"]
     status: Literal[403, 413, 429, 500, 502, 503, 504] = 502
 
@@ -98,7 +100,7 @@ class Html(_Verb):
 class Alter(_Verb):
     """The true answer with other values, or without some keys; dotted paths lead into nested objects."""
 
-    moments = frozenset({HTTP})
+    moments = _CALL
     verb: Literal["alter"]
     put: Annotated[dict[str, Any], Field(description="path → value")] = {}
     without: Annotated[list[str], Field(description="paths of keys that are left out")] = []
@@ -107,7 +109,7 @@ class Alter(_Verb):
 class ContentType(_Verb):
     """The true answer under another content type."""
 
-    moments = frozenset({HTTP})
+    moments = _CALL
     verb: Literal["content-type"]
     value: _HeaderValue
 
@@ -115,7 +117,7 @@ class ContentType(_Verb):
 class Delay(_Verb):
     """The true answer or frame, later."""
 
-    moments = frozenset({HTTP, FRAME, CONNECT})
+    moments = _CALL | frozenset({FRAME, CONNECT})
     verb: Literal["delay"]
     seconds: _Seconds
 
@@ -123,18 +125,30 @@ class Delay(_Verb):
 class Hang(_Verb):
     """Take the request, or the upgrade, and never answer."""
 
-    moments = frozenset({HTTP, CONNECT})
+    moments = _CALL | frozenset({CONNECT})
     verb: Literal["hang"]
 
 
 class Disconnect(_Verb):
     """Close the TCP connection without a word; an HTTP request's effect is kept or not."""
 
-    moments = frozenset({HTTP, CONNECT, FRAME, RECEIVE})
+    moments = _CALL | frozenset({CONNECT, FRAME, RECEIVE})
     verb: Literal["disconnect"]
     effect: Annotated[Literal["before", "after"], Field(description="http only: drop before or after the effect")] = (
         "before"
     )
+
+
+class StopStream(_Verb):
+    """The stream takes no more from this part on: it is refused with an error row, and so are all later ones.
+
+    A last part that adds no text is taken all the same, except when the stream is too old (`stream_timed_out`); a frame
+    that is too old takes effect and is refused.
+    """
+
+    moments = frozenset({STREAM})
+    verb: Literal["stop-stream"]
+    name: Annotated[str, Field(description="an error row, see docs/PROVENANCE.md")]
 
 
 class Refuse(_Verb):
@@ -241,7 +255,7 @@ class Oversized(_Verb):
 class Reset(_Verb):
     """End the TCP connection with RST: before or after a request's effect, or after the frame."""
 
-    moments = frozenset({HTTP, CONNECT, FRAME, RECEIVE})
+    moments = _CALL | frozenset({CONNECT, FRAME, RECEIVE})
     verb: Literal["reset"]
     effect: Annotated[Literal["before", "after"], Field(description="http only: reset before or after the effect")] = (
         "before"
@@ -251,14 +265,14 @@ class Reset(_Verb):
 class HalfOpen(_Verb):
     """The server reads nothing more and keeps the socket; a request is never answered."""
 
-    moments = frozenset({HTTP, FRAME, RECEIVE})
+    moments = _CALL | frozenset({FRAME, RECEIVE})
     verb: Literal["half-open"]
 
 
 class Stall(_Verb):
     """Nothing more leaves and the socket stays open: frames from this one on, or the rest of an answer's body."""
 
-    moments = frozenset({HTTP, FRAME, RECEIVE})
+    moments = _CALL | frozenset({FRAME, RECEIVE})
     verb: Literal["stall"]
     bytes: Annotated[int, Field(ge=0, description="http only: how much of the body leaves first")] = 0
 
@@ -266,7 +280,7 @@ class Stall(_Verb):
 class SlowDrip(_Verb):
     """From this frame on, or for this answer's body, only so many bytes a second leave."""
 
-    moments = frozenset({HTTP, FRAME, RECEIVE})
+    moments = _CALL | frozenset({FRAME, RECEIVE})
     verb: Literal["slow-drip"]
     bytes_per_second: Annotated[float, Field(ge=1, le=1_000_000)]
 
@@ -280,14 +294,14 @@ class Cut(_Verb):
 
 
 VERBS: tuple[type[_Verb], ...] = (
-    Error, Answer, Empty, Truncate, Malformed, Alter, Html, ContentType, Delay, Hang, Disconnect, Refuse,
+    Error, Answer, Empty, Truncate, Malformed, Alter, Html, ContentType, Delay, Hang, Disconnect, StopStream, Refuse,
     Drop, Twice, Swap, Send, Garbage, Close, Ignore, InvalidSession,
     Heartbeat, UnknownOp, UnknownEvent, Oversized, Reset, HalfOpen, Stall, SlowDrip, Cut,
 )  # fmt: skip
 
 Verb = Annotated[
-    Error | Answer | Empty | Truncate | Malformed | Alter | Html | ContentType | Delay | Hang | Disconnect | Refuse
-    | Drop | Twice | Swap | Send | Garbage | Close | Ignore | InvalidSession
+    Error | Answer | Empty | Truncate | Malformed | Alter | Html | ContentType | Delay | Hang | Disconnect
+    | StopStream | Refuse | Drop | Twice | Swap | Send | Garbage | Close | Ignore | InvalidSession
     | Heartbeat | UnknownOp | UnknownEvent | Oversized | Reset | HalfOpen | Stall | SlowDrip | Cut,
     Field(discriminator="verb"),
 ]  # fmt: skip

@@ -17,12 +17,13 @@ import msgspec
 from fakeqq.core.errors import PlatformError
 from fakeqq.core.faults import verbs
 from fakeqq.core.faults.altering import altered
-from fakeqq.core.faults.faults import STREAM_CHUNK, STREAM_FRAME
 from fakeqq.core.gateway import admission
 from fakeqq.core.media.rest_media import STORAGE_HANDLERS
 from fakeqq.core.nesting import reads_too_deep
+from fakeqq.core.rest import trouble
 from fakeqq.core.rest.calls import Call, Raw, Status
 from fakeqq.core.rest.forms import read_form
+from fakeqq.core.rest.rates import spend_call
 from fakeqq.core.rest.rest import HANDLERS
 from fakeqq.wire.endpoints import find_operation, methods_of
 from fakeqq.wire.errors import error_row, error_text, html_page
@@ -40,8 +41,6 @@ JSON = "application/json"  # exactly, without a charset: botpy compares the whol
 HTML = "text/html"
 _CONTENT_TYPES = {"html": HTML, "text": "text/plain"}
 _TOKEN_OPERATION = f"POST {TOKEN_PATH}"
-_SEND_OPERATION = "POST /v2/users/{openid}/messages"
-_STREAM_OPERATION = "POST /v2/users/{openid}/stream_messages"
 _NOTED_HEADERS = ("authorization", "content-type", "user-agent", "x-union-appid")
 # What the console hands out has nine digits.
 _APP_ID = re.compile(r"[0-9]{1,20}")
@@ -128,8 +127,8 @@ def answer(platform: Platform, request: Request, real: float) -> Reply:
     now = platform.now(world, real)
     noted = body if stored else _noted(body, request.body)
     entry = _note(platform, world, request, operation, found[1] if found else {}, noted, now)
-    moment, fault = _fault_for(world, operation, body)
-    effect_happens = fault is None or not _replaces_effect(fault)
+    moment, fault = trouble.fault_for(world, operation, body)
+    effect_happens = fault is None or not trouble.replaces_effect(fault)
     reply = Reply(200, b"", world.identifiers.trace_id() if world else _NO_TRACE, world=world, operation=operation)
     if effect_happens:
         try:
@@ -230,6 +229,7 @@ def _perform(  # noqa: PLR0913 - one request's whole context
     if not isinstance(body, dict) and (body_error or body is not None):
         raise PlatformError("request_malformed")
     query = dict(parse_qsl(request.query)) if request.query else {}
+    spend_call(owner, operation, now)
     return handler(owner, Call(params, body or {}, request.origin, query), now)
 
 
@@ -343,28 +343,6 @@ def _refuse(reply: Reply, name: str, world: World | None, detail: str = "") -> N
     reply.status, reply.error = row.status, row.name
     reply.body = error_text(row, reply.trace_id, message).encode()
     reply.content_type = _CONTENT_TYPES.get(row.shape, JSON)
-
-
-def _fault_for(world: World | None, operation: str | None, body: Any) -> tuple[str, Fault | None]:
-    """What goes wrong with this request, and at which of its moments: its operation, or being a part of a stream."""
-    if world is None or operation is None:
-        return "", None
-    moments = [f"http: {operation}"]
-    if operation == _STREAM_OPERATION:
-        moments.append(STREAM_FRAME)
-    elif operation == _SEND_OPERATION and isinstance(body, dict) and body.get("stream") is not None:
-        moments.append(STREAM_CHUNK)
-    fired = [(moment, world.faults.fire(moment)) for moment in moments]  # each counts, whichever of them fires
-    return next((each for each in fired if each[1] is not None), ("", None))
-
-
-def _replaces_effect(fault: Fault) -> bool:
-    """Whether the request never reaches the platform: it is refused, swallowed, or dropped before its effect."""
-    return any(
-        isinstance(verb, verbs.Html | verbs.Hang | verbs.HalfOpen)
-        or (isinstance(verb, verbs.Error | verbs.Answer | verbs.Disconnect | verbs.Reset) and verb.effect == "before")
-        for verb in fault.do
-    )
 
 
 def _suffer(reply: Reply, fault: Fault, world: World) -> None:  # noqa: C901, PLR0912 - one case for each verb

@@ -9,7 +9,7 @@ from fakeqq.core.events.events import timestamp
 from fakeqq.core.sending import bodies, messages
 from fakeqq.core.sending.links import refuse_links
 from fakeqq.core.streams import streams
-from fakeqq.core.streams.stream_s1 import S1Phase, S1Rules, read_chunk
+from fakeqq.core.streams.stream_s1 import TOO_OLD, S1Phase, S1Rules, read_chunk
 from fakeqq.core.streams.stream_s2 import S2Rules, is_late, read_frame
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def send_frame(world: World, call: Call, now: Instant) -> dict[str, Any]:
     world.streams.frames.advance(stream, frame, now.world)
     answer = _after_frame(world, stream, frame, msg_seq, now)
     if is_late(stream, rules, now.world):
-        raise PlatformError("stream_timed_out")
+        raise PlatformError(TOO_OLD)
     return answer
 
 

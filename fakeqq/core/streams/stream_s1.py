@@ -18,6 +18,9 @@ from fakeqq.core.sending.bodies import MARKDOWN, integer
 # Streams one world remembers, ended ones included. Our choice.
 STREAM_LIMIT = 10_000
 
+# The error row of a stream whose time is over.
+TOO_OLD = "stream_timed_out"
+
 _LAST_TEXT_STATE, _LAST_STATE = 10, 20
 _FIRST_END, _FIRST_GUIDE, _FIRST_GUIDE_END = 6, 11, 16
 
@@ -71,6 +74,7 @@ class S1Stream:
         first_text: what is left when it is never ended.
         opened_at: world time.
         last_seq: `msg_seq` of the latest chunk.
+        refusal: the error row that further text meets, or None.
     """
 
     id: str
@@ -83,6 +87,7 @@ class S1Stream:
     phase: S1Phase = S1Phase.GENERATING
     chunks: int = 1
     last_seq: int = 0
+    refusal: str | None = None
 
 
 def read_chunk(stream: Any, msg_type: int, text: str, *, null_id: bool) -> Chunk:
@@ -156,6 +161,12 @@ class S1Streams:
         stream.chunks += 1
         self._enter(stream, chunk.state)
 
+    def stop(self, stream_id: Any, refusal: str) -> None:
+        """This stream takes no more text."""
+        stream = self._by_id.get(stream_id) if isinstance(stream_id, str) else None
+        if stream is not None:
+            stream.refusal = refusal
+
     def settle(self, life: float, now: float) -> list[S1Stream]:
         """Roll back the streams that were not ended in time; returns them."""
         over = [stream for stream in self._unfinished.values() if now - stream.opened_at > life]
@@ -171,7 +182,7 @@ class S1Streams:
         if rules.second != "refused":
             return
         for other in self._unfinished.values():
-            if other.openid == openid and now - other.opened_at <= rules.life:
+            if other.openid == openid and now - other.opened_at <= rules.life and other.refusal != TOO_OLD:
                 raise PlatformError("stream_other_active")
 
     def _check_later(self, openid: str, stream_id: str, chunk: Chunk, rules: S1Rules, now: float) -> S1Stream:
@@ -182,8 +193,10 @@ class S1Streams:
         if stream.phase is S1Phase.SUPERSEDED:
             raise PlatformError("stream_superseded")
         if now - stream.opened_at > rules.life or stream.phase is S1Phase.ROLLED_BACK:
-            raise PlatformError("stream_timed_out")
+            raise PlatformError(TOO_OLD)
         _check_phase(stream, chunk)
+        if stream.refusal is not None and (chunk.text.strip() or stream.refusal == TOO_OLD):
+            raise PlatformError(stream.refusal)
         if chunk.msg_type != stream.msg_type:
             raise PlatformError("stream_type_mismatch")
         if rules.index_checked and not chunk.reset and chunk.index <= stream.index:

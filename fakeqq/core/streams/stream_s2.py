@@ -14,6 +14,7 @@ from typing import Any, Literal
 from fakeqq.core.budgets import Window
 from fakeqq.core.errors import PlatformError
 from fakeqq.core.sending.bodies import integer
+from fakeqq.core.streams.stream_s1 import TOO_OLD
 from fakeqq.wire import limits
 
 # Streams one world remembers, closed ones included. Our choice.
@@ -61,6 +62,7 @@ class S2Stream:
         anchor_id: what its first frame answered, or None.
         opened_at: world time of its first frame.
         touched_at: world time of its latest.
+        refusal: the error row that further text meets, or None.
     """
 
     id: str
@@ -72,6 +74,7 @@ class S2Stream:
     opened_at: float
     touched_at: float
     closed: bool = False
+    refusal: str | None = None
 
 
 def read_frame(body: dict[str, Any]) -> Frame:
@@ -133,6 +136,12 @@ class S2Streams:
         stream.index = frame.index
         self._took(stream, frame, now)
 
+    def stop(self, stream_id: Any, refusal: str) -> None:
+        """This stream takes no more text."""
+        stream = self._by_id.get(stream_id) if isinstance(stream_id, str) else None
+        if stream is not None:
+            stream.refusal = refusal
+
     def settle(self, life: float, now: float) -> list[S2Stream]:
         """Give up the streams that were not ended in time; what was delivered stays. Returns them."""
         over = [stream for stream in self._unfinished.values() if now - stream.opened_at > life]
@@ -146,7 +155,7 @@ class S2Streams:
         if rules.second_allowed:
             return
         for other in self._unfinished.values():
-            if other.openid == openid and now - other.opened_at <= rules.life:
+            if other.openid == openid and not is_late(other, rules, now):
                 raise PlatformError("stream_other_active")
 
     def _check_later(self, openid: str, stream_id: str, frame: Frame, rules: S2Rules, now: float) -> S2Stream:
@@ -160,6 +169,8 @@ class S2Streams:
             raise PlatformError("stream_rate_limited")
         if frame.index <= stream.index:
             raise PlatformError("stream_index_not_increasing")
+        if stream.refusal not in (None, TOO_OLD) and _adds(frame, stream):
+            raise PlatformError(stream.refusal)
         if frame.mode == "replace" and not frame.text.startswith(stream.text):
             raise PlatformError("stream_content_changed")
         if frame.mode == "append" and frame.ends and not frame.text and not rules.empty_close:
@@ -176,7 +187,12 @@ class S2Streams:
 
 def is_late(stream: S2Stream, rules: S2Rules, now: float) -> bool:
     """Whether a frame of this stream is refused although it took effect."""
-    return now - stream.opened_at > rules.life
+    return now - stream.opened_at > rules.life or stream.refusal == TOO_OLD
+
+
+def _adds(frame: Frame, stream: S2Stream) -> bool:
+    """Whether a frame has text that the stream has not."""
+    return frame.text != stream.text if frame.mode == "replace" else frame.text != ""
 
 
 def _one_of(value: Any, known: tuple[Any, Any]) -> Any:

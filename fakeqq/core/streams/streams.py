@@ -40,6 +40,18 @@ def settle(world: World, now: Instant) -> None:
         finish(world, frames, now, unfinished=True)
 
 
+def stop(world: World, body: Any, refusal: str) -> None:
+    """From now on the stream that a request names takes no more text; one that it does not name is none of ours.
+
+    Args:
+        refusal: the error row that later parts meet.
+    """
+    chunk = body.get("stream") if isinstance(body, dict) else None
+    named = chunk.get("id") if isinstance(chunk, dict) else None
+    world.streams.chunks.stop(named, refusal)
+    world.streams.frames.stop(body.get("stream_msg_id") if isinstance(body, dict) else None, refusal)
+
+
 def begin(  # noqa: PLR0913 - the parts of a message
     world: World,
     stream: S1Stream | S2Stream,
