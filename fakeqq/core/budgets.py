@@ -51,12 +51,14 @@ class Budgets:
         recent_starts: the same, by steady time.
         token_calls: by world time.
         gateway_calls: `/gateway` and `/gateway/bot` together, by world time.
+        calls: of operations with a rate of their own, by name and world time.
     """
 
-    __slots__ = ("gateway_calls", "recent_starts", "starts", "token_calls")
+    __slots__ = ("calls", "gateway_calls", "recent_starts", "starts", "token_calls")
 
     def __init__(self) -> None:
         self.starts = Window()
         self.recent_starts = Window()
         self.token_calls = Window()
         self.gateway_calls = Window()
+        self.calls: dict[str, Window] = {}

@@ -19,6 +19,7 @@ from fakeqq.wire.sources import (
     DOCS_WEBSOCKET,
     FIELD_REPORT,
     OURS,
+    docs_2026,
     issue,
 )
 
@@ -323,6 +324,35 @@ UPLOAD_DAILY_BYTES = Limit(
 )
 PRESIGNED_URL_LIFETIME = Limit(
     "PRESIGNED_URL_LIFETIME", 3_600, "seconds", _O, (FIELD_REPORT,), "of the URLs that parts are put to"
+)
+
+_SEND_PAGE = docs_2026("autogen/api/v2_users_user_openid_messages.post")
+SEND_PER_SECOND = Limit("SEND_PER_SECOND", 100, "calls", _D, (_SEND_PAGE,), "of each of the two sending operations")
+RECALL_PER_SECOND = Limit(
+    "RECALL_PER_SECOND", 10, "calls", _D, (docs_2026("autogen/api/v2_users_user_openid_messages_message_id.delete"),)
+)
+FILES_PER_SECOND = Limit(
+    "FILES_PER_SECOND", 50, "calls", _D, (docs_2026("autogen/api/v2_users_user_openid_files.post"),)
+)
+UPLOAD_STEPS_PER_SECOND = Limit(
+    "UPLOAD_STEPS_PER_SECOND", 10, "calls", _D, (DOCS_UPLOAD_PREPARE,), "of preparing, and of finishing parts"
+)
+STREAM_PER_SECOND = Limit(
+    "STREAM_PER_SECOND", 50, "calls", _D, (docs_2026("autogen/api/v2_users_user_openid_stream_messages.post"),)
+)
+INTERACTIONS_PER_SECOND = Limit(
+    "INTERACTIONS_PER_SECOND", 50, "calls", _D, (docs_2026("autogen/api/interactions_interaction_id.put"),)
+)
+GROUP_CALLS_PER_MINUTE = Limit(
+    "GROUP_CALLS_PER_MINUTE", 30, "calls", _D, (docs_2026("autogen/api/v2_groups_group_openid_info.get"),)
+)
+GROUP_CHANGES_PER_MINUTE = Limit(
+    "GROUP_CHANGES_PER_MINUTE",
+    60,
+    "calls",
+    _D,
+    (docs_2026("autogen/api/v2_groups_group_openid_restrict_chat_setting.post"),),
+    "of mutes, decisions on applications, the blacklist, and of the list of members",
 )
 
 LIMITS: tuple[Limit, ...] = tuple(value for value in list(globals().values()) if isinstance(value, Limit))

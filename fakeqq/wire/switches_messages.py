@@ -30,6 +30,15 @@ SENDING_SWITCHES: tuple[Switch, ...] = (
         "sources disagree on one page: its head says 60 minutes, its `msg_id` field says 5",
     ),
     Switch(
+        "endpoint_rates",
+        "off",
+        ("off", "real"),
+        "whether an operation that is called more often than its page allows is refused",
+        _D,
+        (docs_2026("autogen/api/v2_users_user_openid_messages.post"),),
+        "the numbers are documented; nobody knows what a call too many is answered with, except for streams",
+    ),
+    Switch(
         "group_management",
         "allowed",
         ("allowed", "refused"),

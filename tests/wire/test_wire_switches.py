@@ -19,6 +19,7 @@ CHOICES = {
     "token_budget": {"off", "on"},
     "token_expiry": {"ignored", "close-4004"},
     "c2c_reply_window": {"3600", "300"},
+    "endpoint_rates": {"off", "real"},
     "group_management": {"allowed", "refused"},
     "group_reply_count": {"5", "unenforced"},
     "typing_counts": {"yes", "no"},

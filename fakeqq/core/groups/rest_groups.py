@@ -27,6 +27,15 @@ ABSENT = "resource_not_found"
 
 MEMBERS_PAGE = 30
 LIST_PAGE, LONGEST_PAGE = 20, 100
+# The others may be called thirty times a minute.
+SIXTY_A_MINUTE = frozenset(
+    f"{operation[0]} /v2/groups/{{group_openid}}/{operation[1]}"
+    for operation in (
+        ("GET", "members"), ("POST", "restrict_chat_setting"), ("POST", "approval_join_request/{member_openid}"),
+        ("POST", "member_blacklist"),
+    )
+)  # fmt: skip
+
 MUTES_AT_ONCE = 10
 REMOVALS_AT_ONCE = 20
 
