@@ -31,7 +31,7 @@ GARBAGE: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         {"verb": "alter", "put": {"shards": None}},
         {"verb": "alter", "put": {"shards": 0}},
     ),
-    "max_concurrency": (
+    "max-concurrency": (
         {"verb": "alter", "without": ["session_start_limit.max_concurrency"]},
         {"verb": "alter", "put": {"session_start_limit.max_concurrency": None}},
         {"verb": "alter", "put": {"session_start_limit.max_concurrency": 0}},
@@ -138,7 +138,7 @@ def outlasts_a_broken_gateway(world: World) -> None:
     world.backs_off("broken-gateway")
 
 
-@check("startup/gateway-malformed", each=("url", "shards", "max_concurrency", "not-json"), takes=60)
+@check("startup/gateway-malformed", each=("url", "shards", "max-concurrency", "not-json"), takes=60)
 def takes_no_garbage(world: World, what: str) -> None:
     """Missing, then null, then absurd; or no object at all. Then all is well."""
     # A bot may do with /gateway, which has the address only.
