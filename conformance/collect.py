@@ -12,7 +12,6 @@ from conformance.harness.run import run
 from conformance.registry import Case, cases_of
 from conformance.report.again import again_command
 from conformance.report.failure import failure_text
-from conformance.row import Level
 from conformance.run_state import BENCH, OPTIONS
 from conformance.verdict import Verdict
 
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
 FRAMES = 6
 """Calls shown of a mistake of ours, the innermost."""
 
-_ORDER = list(Level)
-
 
 class SurpriseError(Exception):
     """A case that passed although the known-failing file says that it fails."""
@@ -36,11 +33,12 @@ class Chapter(pytest.File):
     """One module of `conformance.checks`."""
 
     def collect(self) -> Iterator[CheckItem]:
-        """The chapter's cases, those of the wanted levels."""
-        wanted = self.config.stash[OPTIONS].level
+        """The chapter's cases that are wanted, as often as they are wanted."""
+        chosen = self.config.stash[OPTIONS]
         for case in cases_of(f"conformance.checks.{self.path.stem}"):
-            if _ORDER.index(case.row.level) <= _ORDER.index(wanted):
-                yield CheckItem.of(self, case)
+            if chosen.selection.wants(case):
+                for number in range(1, chosen.repeat + 1):
+                    yield CheckItem.of(self, case, number)
 
 
 class CheckItem(pytest.Item):
@@ -50,14 +48,15 @@ class CheckItem(pytest.Item):
     outcome: Outcome | None = None
 
     @classmethod
-    def of(cls, parent: Chapter, case: Case) -> Self:
-        """The item of a case; chapter and level are its markers."""
-        item: Self = cls.from_parent(parent, name=case.id)
+    def of(cls, parent: Chapter, case: Case, number: int = 1) -> Self:
+        """The item of a case, the one of this number when it is repeated; chapter and level are its markers."""
+        item: Self = cls.from_parent(parent, name=case.id if number == 1 else f"{case.id}#{number}")
         item.case = case
         item.add_marker(case.row.level.word)
         item.add_marker(case.row.chapter)
-        speed = parent.config.stash[OPTIONS].command.speed
-        item.add_marker(pytest.mark.timeout(pace.BACKSTOP.real(speed)))
+        chosen = parent.config.stash[OPTIONS]
+        if not chosen.hold:
+            item.add_marker(pytest.mark.timeout(pace.BACKSTOP.real(chosen.command.speed)))
         return item
 
     def runtest(self) -> None:

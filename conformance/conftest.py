@@ -20,6 +20,7 @@ from conformance.harness.bench import Bench
 from conformance.harness.calibration import QUIET, Machine, calibrate, from_option, to_option
 from conformance.harness.platform import Platform
 from conformance.harness.shared_server import SharedServer
+from conformance.holding import Holder
 from conformance.report.results import JUNIT, Exit
 from conformance.row import Level
 from conformance.run_state import ATTACHED, BENCH, OPTIONS, SHARED, is_worker, worker_count
@@ -73,7 +74,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     if report is not None and config.option.xmlpath is None:
         config.option.xmlpath = str(report / JUNIT)
     if config.pluginmanager.has_plugin("xdist") and config.option.numprocesses is None:
-        config.option.numprocesses = default_workers(config)
+        config.option.numprocesses = default_workers(config, config.stash[OPTIONS])
         if config.option.numprocesses and config.option.dist == "no":
             config.option.dist = "worksteal"
     return None
@@ -81,7 +82,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """`-n auto` counts workers that wait, not cores that compute."""
-    return default_workers(config)
+    return default_workers(config, config.stash[OPTIONS])
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -100,11 +101,15 @@ def pytest_configure(config: pytest.Config) -> None:
         shared=shared,
         machine=_machine(config),
         known_failing=chosen.known_failing,
+        requirements=chosen.requirements,
+        hold=Holder(config) if chosen.hold else None,
     )
     if not is_worker(config):
         from conformance.recorder import Recorder  # noqa: PLC0415 (what it needs to draw is a cost for every worker)
 
-        config.pluginmanager.register(Recorder(config, config.stash[OPTIONS]), "fakeqq-recorder")
+        config.pluginmanager.register(
+            Recorder(config, chosen, config.stash[BENCH].machine.calibration), "fakeqq-recorder"
+        )
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -11,8 +11,17 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
+
+    from conformance.outcome import Outcome
+
+HEAD = """\
+# Written from a run. Each link is the first public failure of this kind that the check names: put your own issue there,
+# and your own reason before it. A line whose check passes makes the run fail; take it out then."""
+
+REASON_LENGTH = 160
+"""Characters kept of what was observed."""
 
 _URL = re.compile(r"https?://\S+")
 
@@ -48,6 +57,21 @@ def parse(text: str, ids: Collection[str], *, name: str = "known-failing file") 
             raise KnownFailingError(f"{name}:{number}: {check_id} is listed twice")
         entries[check_id] = reason
     return entries
+
+
+def render(failed: Sequence[Outcome], kept: Mapping[str, str]) -> str:
+    """A file of these failures, and of those in `kept`, whose reasons stay as they are.
+
+    A new entry gives what was observed as its reason, and as its link the first public failure of the row's kind.
+    """
+    entries = {outcome.id: _reason(outcome) for outcome in failed} | dict(kept)
+    lines = [f"{check_id}  # {reason}" for check_id, reason in sorted(entries.items())]
+    return "\n".join([HEAD, *lines]) + "\n"
+
+
+def _reason(outcome: Outcome) -> str:
+    observed = outcome.observed or "; ".join(outcome.remarks)
+    return f"{' '.join(observed.split())[:REASON_LENGTH]} {outcome.row.why[0]}"
 
 
 def read(path: Path, ids: Collection[str]) -> dict[str, str]:

@@ -8,12 +8,14 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance import adapter_file, known_failing
+from conformance import adapter_file, known_failing, requirements
+from conformance.catalogue import REQUIREMENTS
 from conformance.features import Feature, UnknownFeatureError, read_features
 from conformance.harness.adapter import AdapterCommand
 from conformance.harness.speed import SpeedError, choose_speed
 from conformance.registry import all_cases
 from conformance.row import Level
+from conformance.selection import EVERYTHING, Selection, SelectionError, select
 from fakeqq.launch.via import Via, resolve
 
 if TYPE_CHECKING:
@@ -44,11 +46,15 @@ class Options:
     via: str
     speed: str
     command: AdapterCommand
-    level: Level
     known_failing: Mapping[str, str]
     results: Path | None
     report: Path | None
     summary: Path | None
+    selection: Selection = EVERYTHING
+    requirements: str = REQUIREMENTS
+    write_known_failing: Path | None = None
+    hold: bool = False
+    repeat: int = 1
 
 
 def declare(parser: pytest.Parser) -> None:
@@ -88,9 +94,38 @@ def declare(parser: pytest.Parser) -> None:
         help="M: only what a bot must do; S: also what it should; A: everything (default)",
     )
     group.addoption(
+        "--chapter", metavar="NAME", action="append", default=[], help="only this chapter (may be given again)"
+    )
+    group.addoption(
+        "--checks",
+        metavar="PATTERN",
+        action="append",
+        default=[],
+        help="only checks whose id matches, such as 'reconnect/*,startup/online' (may be given again)",
+    )
+    group.addoption(
+        "--requirements",
+        metavar="YEAR-MONTH",
+        default=REQUIREMENTS,
+        help="grade by this requirement set; newer checks are shown, and do not count (default: %(default)s)",
+    )
+    group.addoption(
         "--known-failing",
         metavar="FILE",
         help="failures that are known, one per line: `chapter/slug  # reason URL`; one that passes fails the run",
+    )
+    group.addoption(
+        "--write-known-failing",
+        metavar="FILE",
+        help="write what failed as such a file; reasons that --known-failing gave are kept",
+    )
+    group.addoption(
+        "--repeat", metavar="N", type=int, default=1, help="run each check N times, and tell which are not the same"
+    )
+    group.addoption(
+        "--hold",
+        action="store_true",
+        help="leave the world, the bot and its faults as they are at the end of the one check, until Enter",
     )
     group.addoption("--results", metavar="FILE", help="write the results as JSON")
     group.addoption(
@@ -116,17 +151,46 @@ def read(config: pytest.Config) -> Options:
     words = tuple(shlex.split(adapter or "")) or REFERENCE_CLIENT
     resolved_via, resolved_speed = _resolved(config, words, via, speed)
     known = config.getoption("--known-failing")
+    _check_numbers(config)
     return Options(
         adapter=adapter,
         via=via,
         speed=speed,
         command=AdapterCommand(words, resolved_via, resolved_speed, features, declared.webhook_path or "/"),
-        level=Level(config.getoption("--level")),
         known_failing=_known_failing(base / known if known else declared.known_failing),
         results=_inside(base, config.getoption("--results")),
         report=_inside(base, config.getoption("--report")),
         summary=_inside(base, config.getoption("--summary")),
+        selection=_selection(config),
+        requirements=_requirements(config.getoption("--requirements")),
+        write_known_failing=_inside(base, config.getoption("--write-known-failing")),
+        hold=config.getoption("--hold"),
+        repeat=config.getoption("--repeat"),
     )
+
+
+def _check_numbers(config: pytest.Config) -> None:
+    if config.getoption("--repeat") < 1:
+        raise OptionError("--repeat takes a number from 1 on")
+    if config.getoption("--hold") and config.getoption("numprocesses", default=None) not in (None, 0):
+        raise OptionError("--hold needs one process: leave -n out")
+    if config.getoption("--hold") and config.getoption("--repeat") > 1:
+        raise OptionError("--hold and --repeat cannot be used together")
+
+
+def _selection(config: pytest.Config) -> Selection:
+    try:
+        return select(Level(config.getoption("--level")), config.getoption("--chapter"), config.getoption("--checks"))
+    except SelectionError as error:
+        raise OptionError(str(error)) from error
+
+
+def _requirements(name: str) -> str:
+    try:
+        requirements.ids_of(name)
+    except requirements.UnknownRequirementsError as error:
+        raise OptionError(f"--requirements: {error.args[0]}") from error
+    return name
 
 
 def _declared(config: pytest.Config, base: Path) -> AdapterFile:

@@ -10,15 +10,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance import known_failing
 from conformance.outcome import Outcome
 from conformance.registry import all_cases
 from conformance.report import files, results, terminal
 from conformance.report.document import encode
+from conformance.report.repeats import closing, worst_of
 from conformance.run_state import ATTACHED
+from conformance.verdict import EXCUSABLE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from conformance.harness.calibration import Calibration
     from conformance.options import Options
     from conformance.report.document import Results
 
@@ -29,25 +33,30 @@ PLAIN_WIDTH = 160
 class Recorder:
     """A pytest plug-in object; lives in the controlling process alone."""
 
-    def __init__(self, config: pytest.Config, options: Options) -> None:
+    def __init__(self, config: pytest.Config, options: Options, calibration: Calibration) -> None:
         self._config = config
         self._options = options
+        self._calibration = calibration
         self._began = time.monotonic()
-        self._outcomes: dict[str, Outcome] = {}
+        self._runs: dict[str, list[Outcome]] = {}
         self._page: Path | None = None
 
     @property
     def outcomes(self) -> list[Outcome]:
-        """What has ended so far, in the order of the catalogue."""
+        """What has ended so far, in the order of the catalogue; of a repeated case the worst."""
         order = {case.id: number for number, case in enumerate(all_cases())}
-        return sorted(self._outcomes.values(), key=lambda outcome: order[outcome.id])
+        return [worst_of(self._runs[case_id]) for case_id in sorted(self._runs, key=order.__getitem__)]
+
+    def pytest_report_header(self) -> str:
+        """What the run is measured with."""
+        return f"machine: {self._calibration}"
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep the outcome that came with a report."""
         told = getattr(report, ATTACHED, None)
         if told is not None:
             outcome = Outcome.from_json(told)
-            self._outcomes[outcome.id] = outcome
+            self._runs.setdefault(outcome.id, []).append(outcome)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
@@ -56,8 +65,18 @@ class Recorder:
             return
         session.exitstatus = self._status(pytest.ExitCode(exitstatus))
         wanted = (self._options.results, self._options.report, self._options.summary)
-        if self._outcomes and any(place is not None for place in wanted):
+        if self._runs and self._options.write_known_failing is not None:
+            self._write_known_failing(self._options.write_known_failing)
+        if self._runs and any(place is not None for place in wanted):
             self._write(self._document(int(session.exitstatus)))
+
+    def _write_known_failing(self, path: Path) -> None:
+        """What failed, and what the file said already of cases that failed again or did not run."""
+        failed = [outcome for outcome in self.outcomes if outcome.verdict in EXCUSABLE]
+        passed = self._runs.keys() - {outcome.id for outcome in failed}
+        kept = {case_id: why for case_id, why in self._options.known_failing.items() if case_id not in passed}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(known_failing.render(failed, kept), encoding="utf-8")
 
     def _document(self, status: int) -> Results:
         ending = results.Ending(
@@ -78,18 +97,22 @@ class Recorder:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """The table."""
-        if not self._outcomes:
+        if not self._runs:
             return
         color = terminalreporter.hasmarkup and "CI" not in os.environ
         width = shutil.get_terminal_size().columns if terminalreporter.isatty else PLAIN_WIDTH
         seconds = time.monotonic() - self._began
         terminalreporter.section("conformance")
         terminalreporter.write_line(terminal.render(self._options, self.outcomes, seconds, color=color, width=width))
+        for line in closing(self.outcomes, self._calibration):
+            terminalreporter.write_line(line)
+        if self._options.write_known_failing is not None:
+            terminalreporter.write_line(f"known failures: {self._options.write_known_failing}")
         if self._page is not None:
             terminalreporter.write_line(f"report: {self._page}")
 
     def _status(self, status: pytest.ExitCode) -> int:
-        ours = results.exit_status(self._outcomes.values())
+        ours = results.exit_status(self.outcomes)
         if status is pytest.ExitCode.INTERNAL_ERROR:
             return results.Exit.OUR_FAULT
         if status is pytest.ExitCode.USAGE_ERROR:

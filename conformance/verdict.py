@@ -48,6 +48,9 @@ class Verdict(StrEnum):
         return self not in (Verdict.UNSUPPORTED, Verdict.NOT_APPLICABLE, Verdict.INCONCLUSIVE)
 
 
+EXCUSABLE = frozenset({Verdict.FAIL, Verdict.WARN, Verdict.INFO, Verdict.BLOCKED, Verdict.KNOWN_FAILING})
+"""What a known-failing file can list."""
+
 _FAILURES = frozenset({Verdict.FAIL, Verdict.BLOCKED, Verdict.SETUP_FAILED, Verdict.BROKEN, Verdict.SURPRISE})
 
 

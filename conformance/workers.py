@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pytest
 
     from conformance.collect import CheckItem
+    from conformance.options import Options
     from conformance.registry import Case
 
 WORKERS_PER_CORE = 4
@@ -21,14 +22,14 @@ WORKERS_PER_CORE = 4
 clocks of the bots that are being judged."""
 
 
-def default_workers(config: pytest.Config) -> int:
+def default_workers(config: pytest.Config, chosen: Options) -> int:
     """pytest-xdist's `-n` for this run; 0 where a person wants to look into the one process."""
     option = config.option
-    if option.collectonly or option.usepdb or option.trace or option.capture == "no":
+    if chosen.hold or option.collectonly or option.usepdb or option.trace or option.capture == "no":
         return 0
     cores = os.cpu_count() or 1
     # What failed last time is usually little, and idle workers cost a second each.
-    workers = min(cores if getattr(option, "lf", False) else WORKERS_PER_CORE * cores, _selected(config))
+    workers = min(cores if getattr(option, "lf", False) else WORKERS_PER_CORE * cores, _selected(config, chosen))
     return workers if workers > 1 else 0
 
 
@@ -41,14 +42,15 @@ def dealt(items: Sequence[CheckItem], workers: int) -> list[CheckItem]:
     return [item for first in range(workers) for item in sorted_items[first::workers]]
 
 
-def _selected(config: pytest.Config) -> int:
+def _selected(config: pytest.Config, chosen: Options) -> int:
     """About how many cases the command line selects; more than needed does no harm, it only starts idle workers."""
     option = config.option
-    return sum(
+    return chosen.repeat * sum(
         any(_may_name(argument, case) for argument in config.args)
         and _may_mark(option.markexpr, case)
         and _may_match(option.keyword, case)
         for case in all_cases()
+        if chosen.selection.wants(case)
     )
 
 

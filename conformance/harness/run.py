@@ -16,7 +16,8 @@ from conformance.harness.world import World
 from conformance.outcome import Outcome
 from conformance.report.timeline import timeline
 from conformance.report.wire import redact, secrets_in, transcript
-from conformance.verdict import Broken, Finding, Inconclusive, Unmet, Unsupported, Verdict, weigh
+from conformance.requirements import is_newer
+from conformance.verdict import EXCUSABLE, Broken, Finding, Inconclusive, Unmet, Unsupported, Verdict, weigh
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,6 +61,8 @@ def run(case: Case, bench: Bench) -> tuple[Outcome, BaseException | None]:
         outcome.verdict = Verdict.WARN
     if outcome.verdict is Verdict.BROKEN:
         bench.platform.close()
+    if is_newer(case.row, bench.requirements):
+        _set_aside(outcome, bench.requirements)
     _overlay(outcome, bench.known_failing)
     outcome.seconds = round(time.monotonic() - began, 3)
     return outcome, error
@@ -74,9 +77,12 @@ def _play(case: Case, place: Place, bench: Bench, outcome: Outcome) -> BaseExcep
     world = World(place.control, adapter, command.speed, strain)
     error: BaseException | None = None
     try:
-        case.judge(world)
-    except (Exception, pytest.fail.Exception) as raised:  # noqa: BLE001 (weighed by the caller; the second is pytest-timeout's)
-        error = doubted(raised, strain.worst(mark), command.speed)
+        try:
+            case.judge(world)
+        except (Exception, pytest.fail.Exception) as raised:  # noqa: BLE001 (weighed by the caller; the second is pytest-timeout's)
+            error = doubted(raised, strain.worst(mark), command.speed)
+        if bench.hold is not None:
+            bench.hold(case, place, adapter, error)
     finally:
         adapter.stop(STOP_GRACE)
     outcome.remarks = world.remarks
@@ -115,6 +121,13 @@ def _judge(case: Case, error: BaseException, outcome: Outcome) -> None:
     outcome.observed = error.observed
 
 
+def _set_aside(outcome: Outcome, requirements: str) -> None:
+    """What a newer row finds is worth knowing, and is no failure."""
+    if outcome.verdict in (Verdict.FAIL, Verdict.WARN, Verdict.BLOCKED):
+        outcome.verdict = Verdict.INFO
+        outcome.remarks.append(f"newer than the requirements of {requirements}, which it does not count for")
+
+
 def _overlay(outcome: Outcome, known_failing: Mapping[str, str]) -> None:
     """What the known-failing file says of this case, laid over the verdict."""
     reason = known_failing.get(outcome.id)
@@ -125,5 +138,5 @@ def _overlay(outcome: Outcome, known_failing: Mapping[str, str]) -> None:
         outcome.verdict = Verdict.SURPRISE
         outcome.expected = f"it fails, as the known-failing file says: {reason}"
         outcome.observed = "it passes; take the line out of the file"
-    elif outcome.verdict in (Verdict.FAIL, Verdict.WARN, Verdict.INFO, Verdict.BLOCKED):
+    elif outcome.verdict in EXCUSABLE:
         outcome.verdict = Verdict.KNOWN_FAILING

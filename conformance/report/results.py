@@ -8,9 +8,10 @@ from enum import IntEnum
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from conformance.catalogue import CATALOGUE, REQUIREMENTS
+from conformance.catalogue import REQUIREMENTS, ROWS
 from conformance.report.again import again_command
 from conformance.report.document import FORMAT, CheckResult, Results
+from conformance.requirements import is_newer
 from conformance.verdict import Verdict, grade
 
 if TYPE_CHECKING:
@@ -52,13 +53,14 @@ def exit_status(outcomes: Collection[Outcome]) -> Exit:
     return Exit.AS_EXPECTED
 
 
-def grade_of(outcomes: Collection[Outcome]) -> str | None:
-    """The letter; None for a run that left rows of the catalogue out, or could not tell."""
-    if any(outcome.verdict is Verdict.INCONCLUSIVE for outcome in outcomes):
+def grade_of(outcomes: Collection[Outcome], requirements: str = REQUIREMENTS) -> str | None:
+    """The letter by a requirement set; None for a run that left rows of it out, or could not tell."""
+    scored = [outcome for outcome in outcomes if not is_newer(outcome.row, requirements)]
+    if any(outcome.verdict is Verdict.INCONCLUSIVE for outcome in scored):
         return None
-    if {outcome.row_id for outcome in outcomes} != set(CATALOGUE):
+    if {outcome.row_id for outcome in scored} != {row.id for row in ROWS if not is_newer(row, requirements)}:
         return None
-    return grade(outcome.graded for outcome in outcomes)
+    return grade(outcome.graded for outcome in scored)
 
 
 def counts(outcomes: Collection[Outcome]) -> dict[str, int]:
@@ -83,11 +85,11 @@ def document(options: Options, outcomes: Sequence[Outcome], ending: Ending) -> R
         format=FORMAT,
         fakeqq=version("fakeqq"),
         date=ending.date,
-        requirements=REQUIREMENTS,
+        requirements=options.requirements,
         adapter=options.command.words,
         via=options.command.via.value,
         speed=options.command.speed,
-        grade=grade_of(outcomes),
+        grade=grade_of(outcomes, options.requirements),
         exit=ending.status,
         seconds=round(ending.seconds, 3),
         counts=counts(outcomes),

@@ -94,7 +94,7 @@ def _cut(text: str, room: int) -> str:
 
 
 def _summary(options: Options, outcomes: Sequence[Outcome], seconds: float) -> Text:
-    letter = grade_of(outcomes)
+    letter = grade_of(outcomes, options.requirements)
     told = ", ".join(f"{count} {verdict}" for verdict, count in counts(outcomes).items())
     how = f"via {options.command.via.value}, the bot's clock at x{options.command.speed:g}"
     style = "bold green" if letter in ("A", "B") else "bold red"

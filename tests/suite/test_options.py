@@ -7,10 +7,15 @@ from types import SimpleNamespace
 import pytest
 
 from conformance.harness import speed
+from conformance.harness.adapter import AdapterCommand
 from conformance.harness.speed import SpeedError, choose_speed, hurried, unreachable
+from conformance.options import Options
 from conformance.registry import all_cases
+from conformance.row import Level
+from conformance.selection import Selection, SelectionError, select
 from conformance.workers import WORKERS_PER_CORE, dealt, default_workers
 from fakeqq.launch.errors import LaunchError
+from fakeqq.launch.via import Via
 
 ENVIRONMENT = {"PATH": os.environ["PATH"]}
 STATIC = b"\x7fELF" + b"\0" * 100
@@ -98,6 +103,13 @@ def config(*args, **options):
     return SimpleNamespace(args=args or ["conformance"], option=SimpleNamespace(**(defaults | options)))
 
 
+def everything(**fields):
+    """What a run without options is asked for, but for these."""
+    command = AdapterCommand(("python", "bot.py"), Via.ENV, 10.0)
+    places = dict.fromkeys(("results", "report", "summary"))
+    return Options(adapter=None, via="auto", speed="auto", command=command, known_failing={}, **places, **fields)
+
+
 def expected(chapter):
     """Workers on two cores for the cases of a chapter."""
     cases = sum(case.row.chapter == chapter for case in all_cases())
@@ -132,7 +144,7 @@ def two_cores(monkeypatch):
     ],
 )
 def test_workers(chosen, workers):
-    assert default_workers(chosen) == workers
+    assert default_workers(chosen, everything()) == workers
 
 
 def test_the_longest_checks_are_dealt_first():
@@ -142,3 +154,45 @@ def test_the_longest_checks_are_dealt_first():
     ]
     assert [item.name for item in dealt(items, 2)] == ["b", "e", "a", "d", "c"]
     assert dealt([], 3) == []
+
+
+@pytest.mark.usefixtures("two_cores")
+def test_workers_follow_the_suites_own_selection():
+    assert default_workers(config(), everything(selection=Selection(patterns=("startup/online",)))) == 0
+    assert default_workers(config(), everything(selection=Selection(patterns=("startup/online",)), repeat=3)) == 3
+    assert default_workers(config(), everything(selection=Selection(chapters=("send",)))) == expected("send")
+    assert default_workers(config(), everything(hold=True)) == 0
+
+
+def selected(*patterns, level=Level.ADVICE, chapters=()):
+    wanted = select(level, chapters, patterns)
+    return [case.id for case in all_cases() if wanted.wants(case)]
+
+
+def test_patterns_name_cases_and_whole_checks():
+    every = [case.id for case in all_cases()]
+    assert selected() == every
+    assert selected("reconnect/*") == [case_id for case_id in every if case_id.startswith("reconnect/")]
+    assert selected("startup/online, send/passive") == selected("startup/online", "send/passive")
+    assert sorted(selected("startup/online,send/passive")) == ["send/passive", "startup/online"]
+    assert selected("reconnect/close-codes[4009]") == ["reconnect/close-codes[4009]"]
+    assert selected("reconnect/close-codes") == selected("reconnect/close-codes[*]")
+    assert selected("*/online", chapters=["startup"]) == ["startup/online"]
+
+
+def test_levels_and_chapters():
+    assert all(case.row.level is Level.MUST for case in all_cases() if case.id in selected(level=Level.MUST))
+    assert selected(chapters=["send,startup"]) == selected(chapters=["startup", "send"])
+
+
+@pytest.mark.parametrize(
+    ("patterns", "chapters", "complaint"),
+    [
+        (["startup/onlin"], [], "--checks startup/onlin: no check matches; did you mean startup/online"),
+        (["reconnect/*,nothing/*"], [], r"--checks nothing/\*: no check matches"),
+        ([], ["sent"], "--chapter sent: there are: .*send"),
+    ],
+)
+def test_a_word_that_selects_nothing_is_a_mistake(patterns, chapters, complaint):
+    with pytest.raises(SelectionError, match=complaint):
+        select(Level.ADVICE, chapters, patterns)

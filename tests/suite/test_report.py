@@ -12,7 +12,6 @@ from conformance.outcome import Outcome
 from conformance.report import document, results, terminal, wire
 from conformance.report.again import PACKAGE, again_command
 from conformance.report.failure import failure_text
-from conformance.row import Level
 from conformance.verdict import Verdict
 from fakeqq.launch.via import Via
 
@@ -135,7 +134,7 @@ def test_what_the_bot_has_no_part_in_offers_no_fix_for_it():
 
 def options(**fields):
     command = AdapterCommand(("python", "bot.py"), Via.ENV, 10.0)
-    given = {"adapter": "python bot.py", "via": "auto", "speed": "auto", "level": Level.ADVICE, **fields}
+    given = {"adapter": "python bot.py", "via": "auto", "speed": "auto", **fields}
     return Options(command=command, known_failing={}, results=None, report=None, summary=None, **given)
 
 
