@@ -27,6 +27,15 @@ def proves_that_it_knows_the_secret(world: World, length: str) -> None:
     world.address_is_validated()
 
 
+@check("webhook/validation-forged")
+def signs_for_the_platform_alone(world: World) -> None:
+    """`event_ts` + `plain_token` may be the timestamp and the body of an event that somebody wants to forge."""
+    world.bot_listens()
+    for tamper in ("unsigned", "wrong-key"):
+        answer = world.somebody_asks_for_validation(tamper)
+        require(not answer["valid"], f"op 13 that is not the platform's ({tamper}) is not signed", "it was signed")
+
+
 @check("webhook/answers", takes=5)
 def answers_an_event_by_webhook(world: World) -> None:
     """Acknowledged, and answered as by any other way."""
@@ -122,12 +131,14 @@ def acknowledges_before_it_handles(world: World) -> None:
 def handles_a_repeated_delivery_once(world: World) -> None:
     """What is not acknowledged in time comes again, up to three times in all."""
     world.bot_listens()
+    usual = world.user_says()
+    world.answer_to(usual)
     message = world.user_says()
     world.answer_to(message)
     for _ in range(2):
         again = world.platform_delivers_again()
         require(again["acked"], "a repeated delivery is acknowledged, too", again["why"])
-    world.each_is_answered_once(message)
+    world.is_handled_once(message, usual)
 
 
 @check("webhook/two-bots")

@@ -34,6 +34,17 @@ ROWS: tuple[CheckRow, ...] = (
         features=(Feature.WEBHOOK,),
     ),
     CheckRow(
+        id="webhook/validation-forged",
+        level=Level.ADVICE,
+        title="validation for anybody",
+        happens="Somebody else than the platform sends op 13: unsigned, or signed with another key.",
+        requirement="It is not answered with a signature: that would be good for a forged event, too.",
+        clause=BOTGO_WEBHOOK,
+        why=NO_VERIFICATION,
+        fix="Verify the request's own signature before op 13 is looked at, as the official Go SDK does.",
+        features=(Feature.WEBHOOK,),
+    ),
+    CheckRow(
         id="webhook/answers",
         level=Level.MUST,
         title="an event by webhook",

@@ -301,9 +301,9 @@ class WorldControl:
         """Push events to this address: `transport`, `timeout`, `retry_after`, `deliveries`."""
         return self._call("PUT", "/webhook", {"url": url, **settings})
 
-    def validate_webhook(self, timeout: float = TIMEOUT) -> Json:
-        """Op 13: `valid`, `why`, `status`, `body`; waits for the answer up to `timeout` real seconds."""
-        return self._call("POST", "/webhook/validate", timeout=timeout)
+    def validate_webhook(self, *, tamper: str | None = None, timeout: float = TIMEOUT) -> Json:
+        """Op 13, forged if asked: `valid`, `why`, `status`, `body`; waits for them up to `timeout` real seconds."""
+        return self._call("POST", "/webhook/validate", {} if tamper is None else {"tamper": tamper}, timeout=timeout)
 
     def push(self, text: str, *, tamper: str | None = None, style: str | None = None, timeout: float = TIMEOUT) -> Json:
         """One delivery, forged or written otherwise if asked: the receiver's `status`, `body`, `acked`, `why`."""

@@ -138,6 +138,17 @@ async def test_an_address_proves_that_it_knows_the_secret(live, receiver):
     assert (answer["valid"], answer["status"]) == (False, 200)
 
 
+async def test_a_validation_may_be_somebody_elses(live, receiver):
+    for tamper in ("unsigned", "wrong-key", "swapped"):
+        assert (await live.do("POST", "/webhook/validate", {"tamper": tamper}))["valid"]  # it signs for anybody
+        headers, body, _ = receiver.heard[-1]
+        right = Signer(live.secret).sign(headers.get("X-Signature-Timestamp", ""), body)
+        assert headers.get("X-Signature-Ed25519") != right
+        assert json.loads(body)["op"] == 13
+    found, _ = await live.control("POST", f"/worlds/{live.app_id}/webhook/validate", {"tamper": "null"})
+    assert found == 422
+
+
 async def test_two_bots_on_one_path(live, receiver):
     """Both bots are answered with the first one's secret: the second is told whose it was."""
     other = {"app_id": "102999999", "secret": "another-secret"}

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 NOT_YET = frozenset({None, 404, 405, 500, 502, 503})
 """Statuses of an address whose owner is still getting ready; None is no answer at all."""
 
+NOT_FOUND = 404
+
 ECHOED = "你好 a/b"
 """What stands behind the word of a message whose spelling matters: other than ASCII, and a slash."""
 
@@ -101,7 +103,12 @@ class WebhookWords(PeopleWords):
             return bool(answer["valid"]) or answer["status"] not in NOT_YET
 
         self._eventually(is_settled, within=pace.OPENS)
-        require(answer["valid"], "op 13 is answered with `plain_token` and its signature", answer["why"])
+        hint = f" at {self._adapter.webhook_url}; declare its webhook-path?" if answer["status"] == NOT_FOUND else ""
+        require(answer["valid"], "op 13 is answered with `plain_token` and its signature", f"{answer['why']}{hint}")
+
+    def somebody_asks_for_validation(self, tamper: str) -> Outcome:
+        """Op 13 that is not the platform's; returns whether it was signed all the same."""
+        return self._control.validate_webhook(tamper=tamper, timeout=self._patience)
 
     def platform_delivers(self, *, tamper: str | None = None, style: str | None = None) -> Delivered:
         """One delivery with a word that nobody said before: forged, or written otherwise, if asked."""

@@ -190,12 +190,17 @@ class Webhook:
         if self.settings is None:
             raise ControlError("no_webhook", "this world has no webhook; PUT its address first", status=409)
 
-    def validate(self, now: Instant) -> int:
-        """Ask the address to prove that it knows the secret; returns the delivery's number."""
+    def validate(self, now: Instant, *, tamper: Tamper | None = None) -> int:
+        """Ask the address to prove that it knows the secret; returns the delivery's number.
+
+        Args:
+            tamper: what is wrong with the request's own signature; the body stays as it is.
+        """
         self.demand()
         token, timestamp = self.world.identifiers.plain_token(), str(int(now.world))
         body = webhooks.validation(token, timestamp).encode()
-        return self._post(Parcel(next(self._numbers), Purpose.VALIDATION, body, challenge=(token, timestamp)), now)
+        parcel = Parcel(next(self._numbers), Purpose.VALIDATION, body, tamper=tamper, challenge=(token, timestamp))
+        return self._post(parcel, now)
 
     def stage(self, event: Event, now: Instant, *, tamper: Tamper | None = None, style: Style | None = None) -> int:
         """Deliver this event once, forged or written in some way if asked; returns the delivery's number."""

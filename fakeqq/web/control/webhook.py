@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
 from pydantic import Field
@@ -35,6 +35,12 @@ class Push(models.Body):
     group: str | None = None
     tamper: Tamper | None = None
     style: Style | None = None
+
+
+class Validate(models.Body):
+    """`tamper` says what is wrong with the request's own signature."""
+
+    tamper: Literal[Tamper.UNSIGNED, Tamper.WRONG_KEY, Tamper.SWAPPED] | None = None
 
 
 class Secret(models.Body):
@@ -71,9 +77,12 @@ async def delete_webhook(server: Server, world: InWorld) -> dict[str, Any]:
 
 
 @router.post("/worlds/{app_id}/webhook/validate")
-async def validate(server: Server, world: InWorld) -> dict[str, Any]:
-    """Op 13: whether the address signs a random token with the bot's secret, and if not, why not."""
-    number = world.webhook.validate(server.now(world))
+async def validate(server: Server, world: InWorld, body: Validate | None = None) -> dict[str, Any]:
+    """Op 13: whether the address signs a random token with the bot's secret, and if not, why not.
+
+    One that is not the platform's (`tamper`) should not be signed.
+    """
+    number = world.webhook.validate(server.now(world), tamper=body.tamper if body else None)
     response = await _answer(server, world, number)
     return {"valid": response["acked"], "why": response["why"], "status": response["status"], "body": response["body"]}
 
