@@ -23,6 +23,7 @@ from fakeqq.core.nesting import reads_too_deep
 from fakeqq.core.rest import trouble
 from fakeqq.core.rest.calls import Call, Raw, Status
 from fakeqq.core.rest.forms import read_form
+from fakeqq.core.rest.rates import spend_call
 from fakeqq.core.rest.rest import HANDLERS
 from fakeqq.wire.endpoints import find_operation, methods_of
 from fakeqq.wire.errors import error_row, error_text, html_page
@@ -228,6 +229,7 @@ def _perform(  # noqa: PLR0913 - one request's whole context
     if not isinstance(body, dict) and (body_error or body is not None):
         raise PlatformError("request_malformed")
     query = dict(parse_qsl(request.query)) if request.query else {}
+    spend_call(owner, operation, now)
     return handler(owner, Call(params, body or {}, request.origin, query), now)
 
 
