@@ -3,8 +3,8 @@
 Reads FAKEQQ_APP_ID, FAKEQQ_SECRET, FAKEQQ_API_BASE and FAKEQQ_TOKEN_URL. Without the two
 addresses it talks to the real platform. With FAKEQQ_TRANSPORT=webhook it listens on FAKEQQ_WEBHOOK_PORT
 instead of opening a connection; there FAKEQQ_APP_ID_2 and FAKEQQ_SECRET_2 are a second bot. FAKEQQ_STREAM
-chooses how streams are written: `chunks` or `frames`; a FAKEQQ_SESSION_FILE keeps the session from a clean
-end to the next start.
+chooses how streams are written: `chunks` or `frames`; a FAKEQQ_SESSION_FILE keeps the session from one
+process to the next, also when the first one was killed.
 """
 
 import asyncio

@@ -26,6 +26,7 @@ from reference_client.outputs import (
     Stop,
 )
 from reference_client.progress import Seen
+from reference_client.session_file import SessionFile
 from reference_client.sessions import SavedSession, decode_sessions, encode_sessions
 from reference_client.startup import (
     GatewayAddress,
@@ -83,6 +84,8 @@ class Client:
         self._timer: asyncio.TimerHandle | None = None
         self._stopping = asyncio.Event()
         self._failure: Exception | None = None
+        self._kept = SessionFile(config.session_file) if config.session_file is not None else None
+        self._keeping = False
 
     async def run(self) -> None:
         """Be online until `stop`.
@@ -223,6 +226,7 @@ class Client:
                 case SendFrame() | CloseConnection() | AbortConnection():
                     self._use(self._links.get((gateway, output.connection)), output)
         self._arm(gateway.next_deadline())
+        self._keep_sessions_soon()
 
     def _use(self, link: _Link | None, order: SendFrame | CloseConnection | AbortConnection) -> None:
         """Carry out an order that concerns one connection, if that is still there."""
@@ -258,6 +262,7 @@ class Client:
             problem = str(error) or type(error).__name__
             report(Level.ERROR, "handler.failed", t=event.type, id=event.id, problem=problem)
         gateway.finished(event)
+        self._keep_sessions_soon()
 
     # Tasks
 
@@ -290,34 +295,28 @@ class Client:
         for task in rest:
             task.cancel()
         await asyncio.gather(*rest, return_exceptions=True)
-        self._write_sessions()
+        self._keep_sessions()
 
     # Sessions of one process for the next
 
     def _read_sessions(self, shards: int) -> dict[int, SavedSession]:
-        """What an earlier process left; it is taken away, so that nobody takes it a second time."""
-        path = self._config.session_file
-        if path is None:
-            return {}
-        try:
-            text = path.read_text(encoding="utf-8")
-            path.unlink()
-        except FileNotFoundError:
-            return {}
-        except (OSError, ValueError) as error:
-            report(Level.WARNING, "sessions.unreadable", problem=str(error))
-            return {}
-        return decode_sessions(text, self._config.app_id, shards)
+        """What an earlier process left."""
+        return {} if self._kept is None else decode_sessions(self._kept.read(), self._config.app_id, shards)
 
-    def _write_sessions(self) -> None:
-        path, held = self._config.session_file, enumerate(gateway.saved() for gateway in self._gateways)
-        sessions = {index: session for index, session in held if session is not None}
-        if path is None or not sessions or self._failure is not None:
+    def _keep_sessions_soon(self) -> None:
+        """Have them written when all that goes on at this moment is done."""
+        if self._kept is not None and not self._keeping:
+            self._keeping = True
+            self._loop.call_soon(self._keep_sessions)
+
+    def _keep_sessions(self) -> None:
+        """Write them as they are now; a bot that was refused, or that made a mistake, has none to come back with."""
+        self._keeping = False
+        if self._kept is None or not self._gateways:  # before the first connection, the file is an earlier process's
             return
-        written = path.with_name(f"{path.name}.new")
-        try:
-            written.touch(mode=0o600)
-            written.write_text(encode_sessions(self._config.app_id, len(self._gateways), sessions), encoding="utf-8")
-            written.replace(path)
-        except OSError as error:
-            report(Level.WARNING, "sessions.not_kept", problem=str(error))
+        held = enumerate(gateway.saved() for gateway in self._gateways)
+        sessions = {index: session for index, session in held if session is not None}
+        if self._failure is not None or not sessions:
+            self._kept.remove()
+        else:
+            self._kept.write(encode_sessions(self._config.app_id, len(self._gateways), sessions))

@@ -162,14 +162,14 @@ class Gateway:
     def restore(self, saved: SavedSession) -> None:
         """Before `start`: begin with the session of an earlier process."""
         self._begin_session()
-        self._progress.received(saved.seq)
+        self._progress.restore(saved.seq, saved.handled)
         self.session_id = saved.session_id
 
     def saved(self) -> SavedSession | None:
         """The session for a later process, or None without one."""
         if self.session_id is None:
             return None
-        return SavedSession(self.session_id, self._progress.resume_from() or 0)
+        return SavedSession(self.session_id, self._progress.resume_from() or 0, self._progress.handled())
 
     def stop(self, *, to_return: bool = False) -> list[Output]:
         """End for good, politely where a socket is open; `to_return`: another process will RESUME."""
@@ -282,7 +282,7 @@ class Gateway:
         event_id = frame.get("id")
         if not isinstance(event_id, str):
             event_id = None
-        if self._seen.remember(identities(event_type, event_id, data)):
+        if self._seen.remember(identities(event_type, event_id, data)) or self._progress.was_handled_earlier(seq):
             return [Report(Level.DEBUG, "dispatch.repeated", {"t": event_type, "id": event_id})]
         self._progress.begin(seq)
         return [Deliver(Event(event_type, event_id, data, seq, self._session_number))]

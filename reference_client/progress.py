@@ -7,7 +7,7 @@ dies with its handler (openclaw/openclaw#109996), without the second it is answe
 (NousResearch/hermes-agent#119848).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 MAX_LAG = 256
@@ -27,6 +27,7 @@ class Progress:
     def __init__(self) -> None:
         self.highest: int | None = None
         self._unfinished: set[int] = set()
+        self._handled_earlier: frozenset[int] = frozenset()
 
     def received(self, seq: Any) -> int | None:
         """Take note of a dispatch's `s`; answers with it, or with None when it is not a sequence number."""
@@ -51,6 +52,21 @@ class Progress:
         if self.highest is None or not self._unfinished:
             return self.highest
         return max(min(self._unfinished) - 1, self.highest - MAX_LAG, 0)
+
+    def handled(self) -> tuple[int, ...]:
+        """The finished events after `resume_from`: a replay repeats them, and they must not be handled again."""
+        mark, highest = self.resume_from() or 0, self.highest or 0
+        known = {*range(mark + 1, highest + 1), *(seq for seq in self._handled_earlier if seq > highest)}
+        return tuple(sorted(known - self._unfinished))
+
+    def restore(self, seq: int, handled: Collection[int]) -> None:
+        """Begin where an earlier process was: at `seq`, with some of the later events `handled`."""
+        self.received(seq)
+        self._handled_earlier = frozenset(handled)
+
+    def was_handled_earlier(self, seq: int | None) -> bool:
+        """Whether an earlier process finished this event."""
+        return seq in self._handled_earlier
 
 
 class Seen:

@@ -32,7 +32,7 @@ class Config:
     Attributes:
         intents: the bits of IDENTIFY. One bit that the bot may not have costs the whole IDENTIFY.
         shards: connections to open; None takes the number that the platform recommends.
-        session_file: where sessions are kept from a clean end to the next start; None forgets them.
+        session_file: where sessions are kept from one process to the next; None forgets them.
     """
 
     app_id: str

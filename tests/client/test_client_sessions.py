@@ -1,3 +1,4 @@
+import contextlib
 import os
 import subprocess
 import sys
@@ -8,10 +9,11 @@ from hypothesis import strategies as st
 
 from fakeqq.launch.control import Control
 from fakeqq.launch.server import ServerProcess
+from reference_client.outputs import Deliver
 from reference_client.sessions import SavedSession, decode_sessions, encode_sessions
 
 SOON = 20.0
-SESSIONS = {0: SavedSession("a", 7), 2: SavedSession("b", 0)}
+SESSIONS = {0: SavedSession("a", 7, (9, 10)), 2: SavedSession("b", 0)}
 
 
 def test_what_was_written_is_read():
@@ -24,11 +26,25 @@ def test_another_bots_sessions_are_not_taken(app_id, shards):
 
 
 @pytest.mark.parametrize(
-    "entry", ['["a"]', '["a", -1]', '["", 1]', '["a", true]', "[1, 1]", '["a", "1"]', "null", '{"a": 1}']
+    "entry",
+    [
+        '["a"]',
+        '["a", 1]',
+        '["a", -1, []]',
+        '["", 1, []]',
+        '["a", true, []]',
+        "[1, 1, []]",
+        '["a", "1", []]',
+        '["a", 1, 2]',
+        '["a", 1, ["2"]]',
+        '["a", 1, [-2]]',
+        "null",
+        '{"a": 1}',
+    ],
 )
 def test_a_damaged_session_is_passed_over(entry):
-    text = f'{{"app_id": "1", "shards": 2, "sessions": {{"0": {entry}, "1": ["b", 2]}}}}'
-    assert decode_sessions(text, "1", 2) == {1: SavedSession("b", 2)}
+    text = f'{{"app_id": "1", "shards": 2, "sessions": {{"0": {entry}, "1": ["b", 2, [4]]}}}}'
+    assert decode_sessions(text, "1", 2) == {1: SavedSession("b", 2, (4,))}
 
 
 @given(st.text())
@@ -48,11 +64,30 @@ def test_what_is_unfinished_is_asked_for_again(online):
     assert online.gateway.saved().seq == 1
 
 
+def test_what_is_finished_after_the_mark_is_named(online):
+    online.event(2).event(3).event(4)
+    for delivered in online.all(Deliver)[-2:]:
+        online.gateway.finished(delivered.event)
+    assert online.gateway.saved() == SavedSession(online.gateway.session_id, 1, (3, 4))
+
+
+def test_what_an_earlier_process_finished_is_not_handled_again(rig):
+    rig.gateway.restore(SavedSession("kept", 1, (3, 4)))
+    rig.start().come_back()
+    rig.event(2)
+    assert rig.gateway.saved() == SavedSession("kept", 1, (3, 4))
+    rig.event(3).event(4).event(5)
+    assert [delivered.event.seq for delivered in rig.all(Deliver)] == [2, 5]
+    assert rig.gateway.saved() == SavedSession("kept", 1, (3, 4))
+
+
 def test_a_machine_without_a_session_has_none_to_save(rig):
     assert rig.gateway.saved() is None
 
 
-def test_a_restarted_program_resumes_and_answers_what_it_missed(tmp_path):
+@pytest.fixture
+def stage(tmp_path):
+    """A world, the environment of its bot, and the file in which the bot keeps its session."""
     with ServerProcess() as server, Control(server.ready.control_url) as control:
         world, kept = control.create_world(own_door=True), tmp_path / "sessions.json"
         environment = os.environ | {
@@ -63,20 +98,69 @@ def test_a_restarted_program_resumes_and_answers_what_it_missed(tmp_path):
             "FAKEQQ_SESSION_FILE": str(kept),
         }
 
-        def run(until, say=None):
-            bot = subprocess.Popen([sys.executable, "-m", "reference_client"], env=environment)
-            try:
-                world.wait({"kind": "ws.out", "t": until}, timeout=SOON)
-                if say:
-                    world.say(say)
-                world.wait({"kind": "user.sees"}, count=1 if say else 2, timeout=SOON)
-            finally:
-                bot.terminate()
-                assert bot.wait(SOON) == 0
+        yield world, environment, kept
 
-        run("READY", say="first")
-        assert kept.stat().st_mode & 0o077 == 0
-        world.say("meanwhile")
-        run("RESUMED")
-        assert [entry["text"] for entry in world.journal(kind="user.sees")] == ["first", "meanwhile"]
-        assert world.count({"kind": "ws.in", "op": 2}) == 1
+
+@contextlib.contextmanager
+def running(environment):
+    """The reference bot; killed at the end, if it still runs."""
+    bot = subprocess.Popen([sys.executable, "-m", "reference_client"], env=environment)
+    try:
+        yield bot
+    finally:
+        bot.kill()
+        bot.wait(SOON)
+
+
+def seen(world):
+    return [entry["text"] for entry in world.journal(kind="user.sees")]
+
+
+def test_a_restarted_program_resumes_and_answers_what_it_missed(stage):
+    world, environment, kept = stage
+    with running(environment) as bot:
+        world.wait({"kind": "ws.out", "t": "READY"}, timeout=SOON)
+        world.say("first")
+        world.wait({"kind": "user.sees"}, timeout=SOON)
+        bot.terminate()
+        assert bot.wait(SOON) == 0
+    assert kept.stat().st_mode & 0o077 == 0
+    world.say("meanwhile")
+    with running(environment) as bot:
+        world.wait({"kind": "user.sees"}, count=2, timeout=SOON)
+        bot.terminate()
+        assert bot.wait(SOON) == 0
+    assert seen(world) == ["first", "meanwhile"]
+    assert world.count({"kind": "ws.in", "op": 2}) == 1
+
+
+def test_a_killed_program_answers_what_was_unfinished_and_nothing_else(stage):
+    world, environment, _kept = stage
+    hang = {"name": "hang", "on": "http: POST /v2/users/{openid}/messages", "nth": 2, "do": [{"verb": "hang"}]}
+    world.faults([hang])
+    with running(environment):
+        world.wait({"kind": "ws.out", "t": "READY"}, timeout=SOON)
+        world.say("first")
+        world.wait({"kind": "user.sees"}, timeout=SOON)
+        world.say("unfinished")
+        world.wait({"kind": "fault", "fault": "hang"}, timeout=SOON)
+        world.say("third")
+        world.wait({"kind": "user.sees"}, count=2, timeout=SOON)
+    with running(environment):
+        world.wait({"kind": "user.sees"}, count=3, timeout=SOON)
+        world.say("last")
+        world.wait({"kind": "user.sees"}, count=4, timeout=SOON)
+    assert seen(world) == ["first", "third", "unfinished", "last"]
+    assert world.count({"kind": "ws.in", "op": 2}) == 1
+
+
+def test_a_bot_that_is_refused_leaves_no_session(stage):
+    world, environment, kept = stage
+    with running(environment) as bot:
+        world.wait({"kind": "ws.out", "t": "READY"}, timeout=SOON)
+        world.say("first")
+        world.wait({"kind": "user.sees"}, timeout=SOON)
+        assert kept.exists()
+        world.close(4915)
+        assert bot.wait(SOON) == 1
+    assert not kept.exists()
