@@ -190,7 +190,6 @@ def survives_odd_answers(world: World, what: str) -> None:
     told = world.told(ask, until_closed=what == "later")
     world.streamed_parts(ask)
     world.the_fault_was_met()
-    world.is_running()
     require(not told.missing, f"all of the text: {' '.join(ask.tokens)}", f"{', '.join(told.missing)} missing: {told}")
     world.prefer(not told.repeated, "nothing twice", f"{', '.join(told.repeated)} more than once: {told}")
 

@@ -6,6 +6,7 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from conformance.harness import pace
+from conformance.harness.adapter import describe_exit
 from conformance.harness.journal import Message
 from conformance.harness.judging import only_if, require
 from conformance.harness.streams import Ask, Part, Reading, parts_of, reading, squeezed, streams
@@ -59,6 +60,9 @@ class StreamWords(PeopleWords):
         """What the user has read when the bot has nothing more to say: all of it, or the bot has fallen silent.
 
         A later message is answered first, so that a second telling has had its time. That answer is not judged here.
+
+        Raises:
+            Unmet: the process has ended.
         """
         self._until_told(ask)
         if until_closed and self.reads(ask).is_open:
@@ -71,6 +75,8 @@ class StreamWords(PeopleWords):
         later = self.user_says()
         where = {"kind": "user.sees", "text": {"contains": later.text}}
         self._watch.occurs(where, since=later.entry_id, within=pace.STREAM_SILENCE)
+        status = self._adapter.exit_status()
+        require(status is None, "the process survives", describe_exit(status or 0))
         return self.reads(ask)
 
     def reads(self, ask: Ask) -> Reading:
