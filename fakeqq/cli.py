@@ -58,6 +58,7 @@ def serve_options(command: Callable[..., Any]) -> Callable[..., Any]:
         (["--control-token"], {"metavar": "TOKEN", "envvar": "FAKEQQ_CONTROL_TOKEN",
                                "help": "Demanded of whoever drives the server; needed for other hosts than loopback."}),
         (["--webhook-anywhere"], {"is_flag": True, "help": "Webhooks may be pushed to other machines too."}),
+        (["--fetch-urls"], {"is_flag": True, "help": "Fetch what bots upload by URL; otherwise a URL is only noted."}),
         (["--scenario"], {"metavar": "NAME|FILE", "help": "The bad day that bots meet; see `fakeqq scenarios`."}),
         (["--seed"], {"type": int, "help": "Makes invented ids repeat."}),
         (["--journal"], {"type": click.Path(dir_okay=False), "metavar": "FILE",

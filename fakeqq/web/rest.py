@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from dataclasses import replace
 from email.utils import formatdate
 from time import time
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from fakeqq.core.platform import Platform
     from fakeqq.core.world import World
+    from fakeqq.web.downloads import Downloads
 
 _MAX_BODY = int(limits.MAX_BODY_BYTES.value)
 # How often a dripping answer lets something out, seconds. Our choice.
@@ -49,12 +51,20 @@ class Rest:
     Args:
         clock: monotonic seconds.
         flush: called after each request; what it caused may have to be sent over WebSocket.
+        downloads: fetches what bots upload by URL; None where nothing is fetched.
     """
 
-    def __init__(self, platform: Platform, clock: Callable[[], float], flush: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        platform: Platform,
+        clock: Callable[[], float],
+        flush: Callable[[], None],
+        downloads: Downloads | None = None,
+    ) -> None:
         self._platform = platform
         self._clock = clock
         self._flush = flush
+        self._downloads = downloads
         self._date = (0, b"")
 
     async def serve(
@@ -77,7 +87,10 @@ class Rest:
             refused = exchange.refuse_body()
             await self._send(send, refused.status, refused.body, refused.content_type, None, close=True)
             return
-        reply = exchange.answer(self._platform, _request(scope, scope["method"], body, door), self._clock())
+        request = _request(scope, scope["method"], body, door)
+        if self._downloads is not None:
+            request = replace(request, fetched=await self._downloads.of(scope["method"], path, body))
+        reply = exchange.answer(self._platform, request, self._clock())
         self._flush()
         transport = scope["state"][TRANSPORT]
         if reply.world is not None:

@@ -22,6 +22,7 @@ from fakeqq.web.app import FrontDoor
 from fakeqq.web.blobs import DiskBlobs
 from fakeqq.web.control_loader import PREFIX, ControlLoader
 from fakeqq.web.doors import DoorKeeper
+from fakeqq.web.downloads import Downloads
 from fakeqq.web.gateway import Gateway
 from fakeqq.web.journal_file import JournalFile
 from fakeqq.web.listeners import Listeners
@@ -58,6 +59,7 @@ class ServeOptions:
         webhook_anywhere: webhooks may be pushed to other machines too.
         scenario: the bad day that every world meets.
         journal: where every journal entry is kept on disk, or None.
+        fetch_urls: what a bot uploads by its `url` is fetched; a URL is only noted otherwise.
     """
 
     host: str = "127.0.0.1"
@@ -74,6 +76,7 @@ class ServeOptions:
     webhook_anywhere: bool = False
     scenario: Scenario | None = None
     journal: Path | None = None
+    fetch_urls: bool = False
 
 
 class Server:
@@ -105,7 +108,8 @@ class Server:
         self._gateway = Gateway(self.platform, time.monotonic)
         self._webhooks = WebhookSender(self.platform, time.monotonic, self._gateway.flush)
         self._timelines = TimelineDriver(self.platform, time.monotonic, self._gateway.flush)
-        rest = Rest(self.platform, time.monotonic, self._gateway.flush)
+        self._downloads = Downloads() if options.fetch_urls else None
+        rest = Rest(self.platform, time.monotonic, self._gateway.flush, self._downloads)
         self._journal = JournalFile(options.journal) if options.journal else None
         if self._journal is not None:
             self._journal.attach(self.platform)
@@ -147,6 +151,8 @@ class Server:
         self._timelines.close()
         await self._webhooks.close()
         await self._control.close()
+        if self._downloads is not None:
+            await self._downloads.close()
         await self._doors.settled()
         await self._listeners.close()
         if self._journal is not None:

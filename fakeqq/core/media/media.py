@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fakeqq.core.errors import ControlError, PlatformError, unknown
+from fakeqq.core.people import Scene  # noqa: TC001 - msgspec reads the annotations when the program runs
 
 if TYPE_CHECKING:
     from fakeqq.core.media.blobs import Blobs
-    from fakeqq.core.people import Scene
 
 # Files and bytes one world keeps; the oldest go first. Our choice.
 FILE_LIMIT = 10_000

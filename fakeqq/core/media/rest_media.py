@@ -110,7 +110,7 @@ def _upload(world: World, scene: Scene, openid: str, call: Call, now: Instant) -
     elif body.get("file_data") is not None:
         file = _from_base64(world, scene, body, now)
     else:
-        file = _from_url(world, scene, body, now)
+        file = _from_url(world, scene, call, now)
     world.media.add(file)
     life = 0 if file.expires_at is None else int(file.expires_at - now.world)
     answer: dict[str, Any] = {"file_uuid": file.file_uuid, "file_info": file.file_info, "ttl": life}
@@ -126,38 +126,51 @@ def _upload(world: World, scene: Scene, openid: str, call: Call, now: Instant) -
     return answer
 
 
-def _from_url(world: World, scene: Scene, body: dict[str, Any], now: Instant) -> MediaFile:
-    """A URL is taken as it is: nothing is fetched, so nothing is known of the file."""
+def _from_url(world: World, scene: Scene, call: Call, now: Instant) -> MediaFile:
+    """The file behind a URL; where URLs are not fetched, nothing is known of it."""
+    body = call.body
     url = body.get("url")
     if url is None:
         raise PlatformError("request_malformed")
     if not isinstance(url, str) or not url.startswith(("http://", "https://")):
         raise PlatformError("media_download_failed")
     name = _file_name(body) or url.partition("?")[0].rpartition("/")[2]
-    return _file(world, scene, _file_type(body), name, formats.UNKNOWN, None, url, (), now)
+    if call.fetched is None:
+        return _file(world, scene, _file_type(body), name, formats.UNKNOWN, None, url, (), now)
+    if not call.fetched.data:
+        raise PlatformError("media_download_failed")
+    return _stored(world, scene, body, name, call.fetched.data, url, now)
 
 
 def _from_base64(world: World, scene: Scene, body: dict[str, Any], now: Instant) -> MediaFile:
     text = body["file_data"]
     if not isinstance(text, str):
         raise PlatformError("request_malformed")
-    file_type = _file_type(body)
     if len(text) * 3 // 4 > _BASE64_BYTES:
         raise PlatformError("upload_proxy_error")
     try:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         data = b""
-    media_type = _accepted(world, file_type, data[: formats.HEAD]) if data else None
-    if media_type is None:
+    if not data:
         # Base64 that is none, or of nothing, is no file of any format. Our choice.
+        raise PlatformError("media_format_unsupported")
+    return _stored(world, scene, body, _file_name(body), data, None, now)
+
+
+def _stored(  # noqa: PLR0913 - what is known of a file
+    world: World, scene: Scene, body: dict[str, Any], name: str, data: bytes, url: str | None, now: Instant
+) -> MediaFile:
+    file_type = _file_type(body)
+    media_type = _accepted(world, file_type, data[: formats.HEAD])
+    if media_type is None:
         raise PlatformError("media_format_unsupported")
     if not _fits_today(world, len(data), now):
         raise PlatformError("upload_daily_quota_exceeded")
     blob = f"file_{world.identifiers.trace_id()}"
     world.media.blobs.put(blob, data)
     _count_today(world, len(data), now)
-    return _file(world, scene, file_type, _file_name(body), media_type, len(data), None, (blob,), now)
+    return _file(world, scene, file_type, name, media_type, len(data), url, (blob,), now)
 
 
 def _from_parts(world: World, scene: Scene, openid: str, body: dict[str, Any], now: Instant) -> MediaFile:

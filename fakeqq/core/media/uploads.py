@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from fakeqq.core.errors import PlatformError
+from fakeqq.core.people import Scene  # noqa: TC001 - msgspec reads the annotations when the program runs
 from fakeqq.wire import limits
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from fakeqq.core.identifiers import Identifiers
     from fakeqq.core.media.blobs import Blobs
-    from fakeqq.core.people import Scene
 
 # Unfinished uploads one world remembers, and the bytes they announce; the oldest go first. Our choice.
 UPLOAD_LIMIT = 1_000
@@ -27,6 +27,8 @@ BYTES_LIMIT = 1_000_000_000
 
 _BLOCK = limits.UPLOAD_BLOCK_BYTES.value
 _HEAD = limits.MD5_10M_BYTES.value
+# Bytes by which a file's kind is known.
+_SNIFFED = 64
 _URL_LIFE = limits.PRESIGNED_URL_LIFETIME.value
 
 
@@ -110,6 +112,15 @@ class Uploads:
             self._forget(next(iter(self._by_id)))
         return upload
 
+    def restore(self, upload: Upload) -> None:
+        """Go on with an upload of another world, whose bytes are here already."""
+        self._by_id[upload.upload_id] = upload
+        self._bytes += upload.file.size
+        first = upload.parts[0]
+        if first.finished and first.blob is not None:
+            upload.head = (self._blobs.get(first.blob) or b"")[:_SNIFFED]
+        self._hash(upload)
+
     def put(self, upload_id: str, number: str, signature: str, data: bytes, now: float) -> None:
         """Take the bytes that came to a pre-signed URL; they may come again until the part is finished.
 
@@ -143,7 +154,7 @@ class Uploads:
             raise PlatformError("upload_part_failed")
         part.finished = True
         if part is upload.parts[0]:
-            upload.head = data[:64]
+            upload.head = data[:_SNIFFED]
         self._hash(upload)
 
     def complete(self, upload: Upload) -> tuple[str, ...]:

@@ -12,6 +12,13 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Fetched:
+    """What a shell found behind a URL; None: it could not be had."""
+
+    data: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One authenticated request.
 
@@ -19,12 +26,14 @@ class Call:
         origin: scheme and authority the client used for the gateway, e.g. `wss://api.sgroup.qq.com`.
         body: the JSON object or the form of the request, empty when there was none.
         query: each name's last value.
+        fetched: the file behind the body's `url`, where URLs are fetched.
     """
 
     params: Mapping[str, str]
     body: dict[str, Any]
     origin: str
     query: Mapping[str, str] = field(default_factory=dict)
+    fetched: Fetched | None = None
 
 
 @dataclass(frozen=True, slots=True)

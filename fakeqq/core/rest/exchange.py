@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from fakeqq.core.clock import Instant
     from fakeqq.core.faults.faults import Fault
     from fakeqq.core.platform import Platform
+    from fakeqq.core.rest.calls import Fetched
     from fakeqq.core.world import World
 
 JSON = "application/json"  # exactly, without a charset: botpy compares the whole string
@@ -63,6 +64,7 @@ class Request:
         headers: names in lower case.
         origin: scheme and authority for gateway URLs, as this client reached the server.
         door: the world whose own door was used, or None at the common one.
+        fetched: the file behind the URL of an upload, where the shell fetches such.
     """
 
     method: str
@@ -73,6 +75,7 @@ class Request:
     origin: str
     door: World | None = None
     client: str = ""
+    fetched: Fetched | None = None
 
 
 @dataclass(slots=True)
@@ -230,7 +233,7 @@ def _perform(  # noqa: PLR0913 - one request's whole context
         raise PlatformError("request_malformed")
     query = dict(parse_qsl(request.query)) if request.query else {}
     spend_call(owner, operation, now)
-    return handler(owner, Call(params, body or {}, request.origin, query), now)
+    return handler(owner, Call(params, body or {}, request.origin, query, request.fetched), now)
 
 
 def _authenticate(platform: Platform, authorization: str, client: str, world: World | None, now: Instant) -> World:
