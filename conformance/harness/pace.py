@@ -90,7 +90,7 @@ OPENS = Span(10, 5, "a server may listen before the plug-in that knows its path 
 GLANCE = Span(0, 0.1, "between two looks at a process that says nothing to the platform")
 
 SENDS = Span(20, 3, "an echo is immediate, and this bot has answered before")
-TRIES_AGAIN = Span(20, 2, "the longest pause before another try of one message; who waits longer has given it up")
+TRIES_AGAIN = Span(15, 1, "the longest pause before another try of one message; who waits longer has given it up")
 LOOPS = Span(10, 0.5, "between two tries of a loop without end; one that pauses for longer does little harm")
 NEXT_PART = Span(5, 1, "parts of one answer follow each other at once; careful bots leave a second between two")
 LAST_WORD = Span(30, 3, "all parts of an answer, with the pauses of a careful bot")
@@ -139,7 +139,7 @@ STREAM_SILENCE = Span(
 STREAM_ENDS = Span(10, 1.5, "a stream is closed with the last word or a second later; nobody waits for more")
 STREAM_LONGEST = Span(120, 20, "six pieces a second apart, with every retry seen; ends the wait for a bot that goes on")
 
-BRISK_HEARTBEAT = Span(3, 0, "short, where several heartbeats have to be seen before the scene can change")
+BRISK_HEARTBEAT = Span(3, 1, "short, where several heartbeats have to be seen before the scene can change")
 CHANGED_HEARTBEAT = Span(10, 0, "so much longer than the brisk one that a loop that kept that is told from a new one")
 PATIENT_HEARTBEAT = Span(8, 0, "room for an ACK that is late by a second and more, and there before the next but one")
 NEXT_BEAT = Span(50, 3, "the slowest fixed interval seen is 45 s: such a bot is late, not silent")
