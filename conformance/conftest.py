@@ -21,6 +21,7 @@ from conformance.harness.calibration import QUIET, Machine, calibrate, from_opti
 from conformance.harness.platform import Platform
 from conformance.harness.shared_server import SharedServer
 from conformance.holding import Holder
+from conformance.progress import Progress
 from conformance.report.results import JUNIT, Exit
 from conformance.row import Level
 from conformance.run_state import ATTACHED, BENCH, OPTIONS, SHARED, is_worker, worker_count
@@ -29,6 +30,9 @@ from conformance.workers import dealt, default_workers
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+
+PROGRESS = "fakeqq-progress"
+"""The name of the plug-in that draws our own progress."""
 
 MEASURED = "fakeqq_measured"
 """The option without a flag that holds what the machine was measured as."""
@@ -112,6 +116,15 @@ def pytest_configure(config: pytest.Config) -> None:
         )
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """The line of progress, where pytest's own was neither asked for nor refused."""
+    config = session.config
+    if is_worker(config) or config.option.collectonly or config.stash[OPTIONS].hold:
+        return
+    if config.option.verbose == 0 and config.pluginmanager.has_plugin("terminalreporter"):
+        config.pluginmanager.register(Progress(config), PROGRESS)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Nothing of ours outlives the run."""
     if BENCH in config.stash:
@@ -161,6 +174,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = dealt(checks, worker_count(config))
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """A person can look at one case at a time."""
+    if OPTIONS in session.config.stash and session.config.stash[OPTIONS].hold and len(session.items) != 1:
+        raise pytest.UsageError(f"--hold needs one check, and {len(session.items)} are selected; see --checks")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
@@ -175,7 +194,10 @@ def pytest_runtest_makereport(
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_report_teststatus(report: pytest.CollectReport | pytest.TestReport) -> object:
-    """The suite's verdicts in pytest's line of progress."""
+def pytest_report_teststatus(report: pytest.CollectReport | pytest.TestReport, config: pytest.Config) -> object:
+    """The suite's verdicts in pytest's line of progress, unless there is one of our own."""
     told = getattr(report, ATTACHED, None)
-    return None if told is None else WORDS[Verdict(told["verdict"])]
+    if told is None:
+        return None
+    category, letter, word = WORDS[Verdict(told["verdict"])]
+    return (category, "", "") if config.pluginmanager.has_plugin(PROGRESS) else (category, letter, word)
