@@ -110,12 +110,12 @@ async def test_only_messages_of_people_are_handed_on(event, handled):
     async def take(message):
         texts.append(message.text)
 
-    await bot._handle(event)
+    await bot._handle(Sent(), event)
     assert texts == handled
 
 
 async def test_without_a_handler_nothing_happens():
-    await Bot("1", "s")._handle(Event("C2C_MESSAGE_CREATE", "e", C2C, 2, 1))
+    await Bot("1", "s")._handle(Sent(), Event("C2C_MESSAGE_CREATE", "e", C2C, 2, 1))
 
 
 def test_an_unknown_option_is_refused():
