@@ -107,3 +107,25 @@ def resumes_each_shard_with_its_own_session(world: World) -> None:
         from_own = isinstance(login.seq, int) and login.seq <= last
         require(from_own, f"RESUME from an s of that session, whose last is {last}", login)
     world.comes_online()
+
+
+@check("resume/unfinished-work", takes=40)
+def finishes_what_a_crash_interrupted(world: World) -> None:
+    """Killed while its answer hangs: the event was received, and nobody has seen an answer."""
+    world.sessions_live(pace.SESSION_LIFE)
+    world.platform_announces_heartbeat(pace.QUICK_HEARTBEAT)
+    world.bot_is_online()
+    finished = world.user_says()
+    world.each_is_answered_once(finished)
+    world.platform_holds_messages()
+    unfinished = world.user_says()
+    world.bot_sends(unfinished)
+    world.bot_settles()
+
+    world.bot_is_killed()
+    world.trouble_ends()
+    world.bot_starts_again()
+    world.comes_online(within=pace.STARTS)
+    world.is_answered_after_all(unfinished)
+    count = world.answers_to(finished)
+    require(count == 1, "no second answer to what was finished before", f"{count} answers")

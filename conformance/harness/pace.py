@@ -129,6 +129,7 @@ LONG_OUTAGE = Span(3600, 0, "an hour; attempt counters of released clients were 
 SHORT_OUTAGE = Span(120, 0, "where the clock cannot be hurried; enough for counters that end at ten quick attempts")
 ONE_CAP = Span(300, 5, "a bot that is silent for five minutes after an outage is restarted by its owner")
 SHARDS_ONLINE = Span(60, 10, "five seconds between two IDENTIFYs, for three shards, and the usual trouble of a start")
+FINISHES = Span(15, 2, "what was replayed comes before a later message, and that one is answered already")
 STAYS = Span(15, 0, "who stumbles over RESUMED leaves at once, or with the next heartbeat of his own")
 RESUME_SILENCE = Span(
     240, 5, "three RESUMEs, each waited for half a minute and followed by a step of the back-off, then an IDENTIFY"

@@ -84,4 +84,20 @@ ROWS: tuple[CheckRow, ...] = (
         fix="Keep session id and `s` with the connection of a shard, not with the bot.",
         features=(Feature.SHARDS,),
     ),
+    CheckRow(
+        id="resume/unfinished-work",
+        level=Level.ADVICE,
+        title="killed in the middle of an answer",
+        happens=(
+            "SIGKILL while the call that answers a message hangs; then the bot is started again, in the session's life."
+        ),
+        requirement="The interrupted message is answered after the return, and no earlier one again.",
+        clause=EVENTS_PAGE,
+        why=(
+            "https://github.com/openclaw/openclaw/issues/109996",
+            "https://github.com/openclaw/openclaw/pull/109997",
+            "https://github.com/openclaw/openclaw/pull/111859",
+        ),
+        fix="Count an `s` as received when its event is handled, keep it on disk (FAKEQQ_SESSION_FILE), and RESUME.",
+    ),
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.harness import pace
-from conformance.harness.judging import only_if, require
+from conformance.harness.journal import holds
+from conformance.harness.judging import only_if, presuppose, require
 from conformance.harness.words.bot import BotWords
 from conformance.harness.words.platform import PlatformWords
 from fakeqq.wire.close_codes import CloseCode
@@ -34,6 +35,39 @@ class ResumeWords(BotWords, PlatformWords):
         """RESUME gets no answer at all; the socket stays open."""
         ignore = {"name": "silence", "on": "receive: RESUME", "nth": 1, "times": None, "do": [{"verb": "ignore"}]}
         self.platform_misbehaves(ignore)
+
+    def platform_holds_messages(self) -> None:
+        """Calls that send a message are taken, have no effect, and get no answer."""
+        hang = {"name": "held", "on": "http: POST /v2/users/{openid}/messages", "times": None, "do": [{"verb": "hang"}]}
+        self.platform_misbehaves(hang)
+
+    def bot_sends(self, message: Message) -> None:
+        """The bot has heard of a message, and is about to answer it.
+
+        Raises:
+            Blocked: it does not try to.
+        """
+        calls = {"kind": "http.request", "method": "POST"}
+        call = self._watch.occurs(
+            calls,
+            since=message.entry_id,
+            within=pace.ANSWERS,
+            such_that=lambda entry: holds(entry.get("body"), message.text),
+        )
+        presuppose(call is not None, "a call with the answer", "the bot did not try to answer")
+
+    def is_answered_after_all(self, message: Message) -> None:
+        """The answer to a message comes, or has come, although there were reasons to lose it.
+
+        Raises:
+            Unmet: it does not come.
+        """
+        self._watch.first(
+            {"kind": "user.sees", "text": {"contains": message.text}},
+            since=message.entry_id,
+            within=pace.FINISHES,
+            expected=f"the message {message.text!r}, which was interrupted, is answered",
+        )
 
     def resumes(self) -> Login:
         """The next login is RESUME.
