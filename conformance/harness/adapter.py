@@ -133,6 +133,11 @@ class Adapter:
         if self._child is not None:
             self._child.ask_to_stop()
 
+    def kill(self) -> None:
+        """SIGKILL to the process and all that it started, without a warning."""
+        if self._child is not None:
+            self._child.kill()
+
     def has_exited(self, timeout: float) -> bool:
         """Wait for the process to end, so many real seconds; what it left behind lives on until `end`."""
         return self._child is None or self._child.has_exited(timeout)

@@ -58,6 +58,11 @@ class ProcessWords(BotWords, PlatformWords):
         self._begin()
         self._adapter.end(pace.EXITS.real(self.speed))
 
+    def bot_is_killed(self) -> None:
+        """SIGKILL, in the middle of whatever it does."""
+        self._begin()
+        self._adapter.kill()
+
     def bot_starts_again(self) -> None:
         """Another process of the same bot."""
         self._begin()
