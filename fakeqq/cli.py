@@ -299,18 +299,28 @@ def doctor() -> None:
 
 
 @main.command()
-@click.option("--via", type=VIAS, default="auto", show_default=True, help="How CMD is pointed at the emulator.")
-@click.option("--speed", default="auto", show_default=True, metavar="auto|N", help="How fast CMD's clock runs.")
+@click.option("--adapter-file", metavar="FILE", help="What CMD's author declares, else adapter.toml where this is run.")
+@click.option("--features", metavar="a,b,c", help="What CMD has beyond the echo, such as group, stream, webhook.")
+@click.option("--via", type=VIAS, help="How CMD is pointed at the emulator.  [default: auto]")
+@click.option("--speed", metavar="auto|N", help="How fast CMD's clock runs.  [default: auto]")
 @click.option("--level", type=click.Choice(["M", "S", "A"]), help="Up to which level: must, should, advice.")
+@click.option("--chapter", metavar="NAME", multiple=True, help="Only this chapter; may be given again.")
+@click.option("--checks", metavar="PATTERN", multiple=True, help="Only such ids: 'reconnect/*,startup/online'.")
+@click.option("--requirements", metavar="YEAR-MONTH", help="Grade by this requirement set.  [default: the newest]")
 @click.option("--known-failing", metavar="FILE", help="Failures that are known; one that passes is news.")
+@click.option("--write-known-failing", metavar="FILE", help="Write what failed as such a file.")
+@click.option("--repeat", metavar="N", help="Each check N times; tells which are not the same.")
+@click.option("--hold", is_flag=True, default=None, help="Leave the one check's world and bot alone until Enter.")
 @click.option("--junit", metavar="FILE", help="Write a JUnit report.")
 @click.option("--json", "json_file", metavar="FILE", help="Write the results as JSON.")
 @click.option("--report", metavar="DIR", help="Write report.html, results.json, junit.xml, summary.md and badges.")
 @click.option("--summary", metavar="FILE", help="Add the summary in Markdown to a file ($GITHUB_STEP_SUMMARY).")
 @click.option("-k", "expression", metavar="EXPRESSION", help="Only checks whose id matches, as in pytest.")
 @click.option("-n", "workers", metavar="N", help="How many checks at once.")
+@click.option("-x", "first", is_flag=True, default=None, help="Stop at the first failure.")
+@click.option("-v", "verbose", is_flag=True, default=None, help="Each check with its verdict while it runs.")
 @click.argument("command", nargs=-1, type=click.UNPROCESSED, metavar="-- CMD...")
-def grade(command: tuple[str, ...], **options: str | None) -> None:
+def grade(command: tuple[str, ...], **options: Any) -> None:
     """Run the conformance suite against CMD (without one: against the reference client)."""
     from fakeqq.launch import suite
 

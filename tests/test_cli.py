@@ -196,8 +196,34 @@ def test_grade_becomes_pytest(invoke, monkeypatch):
     assert invoke("grade", "-k", "startup", "--", "python", "bot.py", "-k", "x").exit_code == 0
     ((program, words),) = became
     assert program == sys.executable
-    assert words[words.index("--adapter") + 1] == "python bot.py -k x"
+    assert "--adapter=python bot.py -k x" in words
     assert words[-2:] == ["-k", "startup"]
+
+
+def test_grade_passes_on_what_may_be_said_twice_and_what_has_no_value(invoke, monkeypatch):
+    called = []
+    monkeypatch.setattr(os, "execv", lambda *arguments: called.append(arguments))
+    words = ["--checks", "startup/*", "--checks", "send/*", "--chapter", "send", "--repeat", "2", "--hold", "-x"]
+    assert invoke("grade", *words, "--requirements", "2026-11", "--write-known-failing", "k.txt").exit_code == 0
+    ((_, passed),) = called
+    assert passed[5:] == [
+        "--chapter=send",
+        "--checks=startup/*",
+        "--checks=send/*",
+        "--requirements=2026-11",
+        "--write-known-failing=k.txt",
+        "--repeat=2",
+        "--hold",
+        "-x",
+    ]
+
+
+def test_grade_leaves_to_the_adapters_file_what_is_not_said(invoke, monkeypatch):
+    became = []
+    monkeypatch.setattr(os, "execv", lambda _program, words: became.append(words))
+    assert invoke("grade", "--features", "group,burst", "--adapter-file", "their/adapter.toml").exit_code == 0
+    (words,) = became
+    assert words[-2:] == ["--adapter-file=their/adapter.toml", "--features=group,burst"]
 
 
 def first_lines(process, until):

@@ -15,22 +15,32 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 _OPTIONS = {
+    "adapter_file": "--adapter-file",
+    "features": "--features",
     "via": "--via",
     "speed": "--speed",
     "level": "--level",
+    "chapter": "--chapter",
+    "checks": "--checks",
+    "requirements": "--requirements",
     "known_failing": "--known-failing",
+    "write_known_failing": "--write-known-failing",
+    "repeat": "--repeat",
+    "hold": "--hold",
     "junit": "--junitxml",
     "json_file": "--results",
     "report": "--report",
     "summary": "--summary",
     "expression": "-k",
     "workers": "-n",
+    "first": "-x",
+    "verbose": "-v",
 }
 """Our option's name, and pytest's word for it."""
 
 
-def command(words: Sequence[str], options: Mapping[str, str | None]) -> list[str]:
-    """The pytest command that grades `words`; options of None are left out.
+def command(words: Sequence[str], options: Mapping[str, Any]) -> list[str]:
+    """The pytest command that grades `words`; options of None are left out, those of True are only named.
 
     Raises:
         LaunchError: the suite is not installed.
@@ -41,11 +51,13 @@ def command(words: Sequence[str], options: Mapping[str, str | None]) -> list[str
     # -P: the current directory is a bot's, and must not supply modules to the suite.
     result = [sys.executable, "-P", "-m", "pytest", str(Path(spec.submodule_search_locations[0]))]
     if words:
-        result += ["--adapter", shlex.join(words)]
+        result.append(f"--adapter={shlex.join(words)}")
+    # One word: pytest takes a lone value of an option that it does not know yet for a path, and looks into it.
     for name, word in _OPTIONS.items():
         value = options.get(name)
-        if value is not None:
-            result += [word, value]
+        for each in value if isinstance(value, tuple) else () if value is None else (value,):
+            named = [word] if each is True else [f"{word}={each}"] if word.startswith("--") else [word, each]
+            result += named
     return result
 
 
