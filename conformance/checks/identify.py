@@ -87,8 +87,7 @@ def lets_the_close_code_decide(world: World) -> None:
     code = CloseCode.DISALLOWED_INTENTS.value
     world.platform_misbehaves(_refused_for_ever({**REFUSED, "then_close": code}))
     world.bot_starts()
-    world.next_login(within=pace.STARTS)
-    world.stays_away(within=pace.STAYS_AWAY)
+    world.stays_away(world.next_login(within=pace.STARTS), within=pace.STAYS_AWAY)
 
 
 @check("identify/fatal-codes", each=(4010, 4013, 4014, 4914, 4915), takes=60)
@@ -96,9 +95,9 @@ def stops_at_a_fatal_code(world: World, code: int) -> None:
     """Neither RESUME nor IDENTIFY may follow; a person has to do something, and must hear of it."""
     world.platform_misbehaves(_refused_for_ever({"verb": "close", "code": code}))
     world.bot_starts()
-    world.next_login(within=pace.STARTS)
+    login = world.next_login(within=pace.STARTS)
     printed = world.printed()
-    world.stays_away(within=pace.STAYS_AWAY)
+    world.stays_away(login, within=pace.STAYS_AWAY)
     told, instead = world.says_why(code, printed)
     world.prefer(told, f"the bot says that it was refused with {code}", instead)
 
@@ -155,10 +154,14 @@ def waits_for_new_session_starts(world: World) -> None:
     renewed = pace.STARTS_RENEWED
     world.platform_has_no_starts_left(renewed_after=renewed)
     world.bot_starts()
-    only_if(world.asks_for_its_starts(), "the bot logs in without asking `GET /gateway/bot`")
+    asked = world.asks_for_its_starts()
+    only_if(asked is not None, "the bot logs in without asking `GET /gateway/bot`")
 
-    soon = world.next_identify(within=renewed.times(pace.NEARLY))
-    require(soon is None, f"no IDENTIFY within {renewed.seconds:.0f} s, as `reset_after` says", soon)
+    waits = renewed.times(pace.NEARLY)
+    login = world.next_identify(within=waits)
+    waited = login.at - asked["at"] if login and asked else waits.seconds
+    expected = f"no IDENTIFY within {renewed.seconds:.0f} s, as `reset_after` says"
+    require(waited >= waits.seconds, expected, f"{login}, after {waited:.1f} s")
     world.platform_renews_the_starts()
     world.comes_online()
 

@@ -82,25 +82,21 @@ class LoginWords(BotWords):
         self._moment = entry["id"]
         return Login.of(entry)
 
-    def stays_away(self, within: Span) -> None:
-        """The bot logs in no more; a process that has ended does not.
+    def stays_away(self, refused: Login, within: Span) -> None:
+        """The bot logs in no more after that login; a process that has ended does not.
 
         Raises:
             Unmet: it does.
         """
-        entry = self._watch.occurs(LOGINS, since=self._moment, within=within)
-        if entry is not None:
-            before = self._login_before(entry)
+        entry = self._watch.occurs(LOGINS, since=refused.id, within=within)
+        if entry is not None and entry["at"] - refused.at < within.seconds:
             raise Unmet(
-                f"{Login.of(entry)}, {entry['at'] - before:.1f} s later",
+                f"{Login.of(entry)}, {entry['at'] - refused.at:.1f} s later",
                 expected=f"no further login within {within.seconds:.0f} s",
             )
 
-    def _login_before(self, entry: Entry) -> float:
-        return max((login.at for login in self.all_logins() if login.id < entry["id"]), default=entry["at"])
-
-    def asks_for_its_starts(self) -> bool:
-        """Whether the bot calls `GET /gateway/bot` before it logs in.
+    def asks_for_its_starts(self) -> Entry | None:
+        """The answer of `GET /gateway/bot`; None when the bot logs in without having asked.
 
         Raises:
             Unmet: it does neither.
@@ -112,7 +108,7 @@ class LoginWords(BotWords):
             such_that=lambda entry: entry["kind"] == "ws.in" or entry["operation"] == GATEWAY_BOT,
             expected="the bot calls the platform",
         )
-        return bool(entry["kind"] == "http.response")
+        return entry if entry["kind"] == "http.response" else None
 
     def printed(self) -> str:
         """What the process has printed so far, the newest part."""
