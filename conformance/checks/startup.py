@@ -10,6 +10,7 @@ from conformance.harness.adapter import describe_exit
 from conformance.harness.judging import require
 from conformance.harness.words.bot import GATEWAY
 from conformance.registry import check
+from fakeqq.wire.errors import error_row
 from fakeqq.wire.hosts import TOKEN_PATH
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ STUMBLES: Mapping[str, Mapping[str, Any]] = {
 }
 
 REJECTIONS: Mapping[str, str] = {"100016": "secret_invalid", "100007": "appid_invalid"}
+REASONS: Mapping[str, str] = {code: error_row(name).message for code, name in REJECTIONS.items()}
 
 CLEAN = (0, -signal.SIGTERM, 128 + signal.SIGTERM)
 """The program's own success, the signal's default, and how a shell tells of that."""
@@ -192,8 +194,12 @@ def does_not_hammer_with_wrong_credentials(world: World, code: str) -> None:
         pace.TOKEN_CALLS_A_MINUTE, {"kind": "http.request", "operation": TOKEN_CALL}, within=pace.MINUTE
     )
     require(not world.all_logins(), "no login without a token", "IDENTIFY was sent")
-    status = world.exit_status()
-    require(status is None or status > 0, "an exit status that tells of failure", describe_exit(status or 0))
+    status = world.exit_status() or 0
+    require(status >= 0, "an end, if at all, by its own decision", describe_exit(status))
+    told = status > 0 or world.prints_one_of(code, REASONS[code])
+    world.prefer(
+        told, f"the reason in the bot's output ({code}, {REASONS[code]}), or an exit status of failure", "neither"
+    )
 
 
 @check("startup/ip-not-allowed", takes=65)

@@ -122,7 +122,7 @@ ROWS: tuple[CheckRow, ...] = (
         title="wrong credentials",
         happens="Every call for an access token is refused: 100016 (secret) or 100007 (app id), with status 200.",
         requirement=(
-            "The bot asks at most three times in a minute and does not log in; when it ends, its exit status is not 0."
+            "The bot asks at most three times in a minute and does not log in; its output or exit status should tell."
         ),
         clause=API_PAGE,
         why=(

@@ -1,4 +1,4 @@
-"""Fails startup/token-rejected: ends with status 0, so that whoever started it sees no failure."""
+"""Warns startup/token-rejected: ends with status 0 and without a word of the reason."""
 
 import sys
 

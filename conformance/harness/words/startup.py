@@ -25,18 +25,32 @@ class StartupWords(BotWords):
     """Calls before the first login, and refusals of them."""
 
     def calls_again(self, trouble: Entry, calls: Sequence[str] = GATEWAY) -> None:
-        """After this trouble the bot makes such a call again, or logs in without.
+        """After this trouble, and each time that the same fault meets it, the bot makes such a call, or logs in.
 
         Raises:
             Unmet: neither.
         """
-        self._watch.first(
-            {"kind": {"in": ["http.request", "ws.in"]}},
-            since=trouble["id"],
-            within=pace.CALLS_AGAIN,
-            such_that=lambda entry: entry.get("operation") in calls or entry.get("op") == Op.IDENTIFY,
-            expected="the bot asks again",
-        )
+        since = trouble["id"]
+        while True:
+            entry = self._watch.first(
+                {"kind": {"in": ["http.request", "ws.in"]}},
+                since=since,
+                within=pace.CALLS_AGAIN,
+                such_that=lambda entry: entry.get("operation") in calls or entry.get("op") == Op.IDENTIFY,
+                expected="the bot asks again",
+            )
+            # What becomes of a call is noted in the same moment as the call.
+            since = next((met["id"] for met in self._meetings(trouble) if met["request"] == entry["id"]), 0)
+            if not since:
+                return
+
+    def _meetings(self, trouble: Entry) -> list[Entry]:
+        """When the fault of this trouble met a call."""
+        return [
+            entry
+            for entry in self._journal.read()
+            if entry["kind"] == "fault" and entry["fault"] == trouble.get("fault") and "request" in entry
+        ]
 
     def backs_off(self, fault: str, calls: Sequence[str] = GATEWAY) -> None:
         """Each refusal was followed by a pause, and the last of them was longer than the first.
