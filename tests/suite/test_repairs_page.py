@@ -6,7 +6,8 @@ from pathlib import Path
 from conformance.catalogue import CATALOGUE
 
 ROOT = Path(__file__).parents[2]
-ROWS = re.findall(r"^\| .+? \| (\w+/[\w-]+) \| (.+) \|$", (ROOT / "docs" / "REPAIRS.md").read_text("utf-8"), re.MULTILINE)
+PAGE = (ROOT / "docs" / "REPAIRS.md").read_text("utf-8")
+ROWS = re.findall(r"^\| .+? \| (\w+/[\w-]+) \| (.+) \|$", PAGE, re.MULTILINE)
 BOTPY = (ROOT / "tests/interop/known_failing/qq-botpy-1.2.1.txt").read_text("utf-8")
 
 
