@@ -13,6 +13,12 @@ class MotleyStream(Stream):
             body |= {"msg_type": 0, "content": body.pop("markdown")["content"]}
         return body
 
+    def _frame(self, text, *, ends):
+        body = super()._frame(text, ends=ends)
+        if not ends and "stream_msg_id" in body:
+            body["content_type"] = "text"
+        return body
+
 
 reference_client.http.streams.Stream = MotleyStream
 

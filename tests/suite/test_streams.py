@@ -1,7 +1,8 @@
 """Streams as the suite reads them: both dialects, whatever a client sends; and the reference client in the second."""
 
 import pytest
-from suite_grader import CASES, REFERENCE_CLIENT
+from suite_grader import CASES, REFERENCE_CLIENT, is_red
+from suite_sinners import all_sinners
 
 from conformance.harness.journal import Message
 from conformance.harness.streams import Ask, Dialect, parts_of, reading
@@ -10,6 +11,17 @@ from conformance.verdict import Verdict
 
 ASK = Ask(Message("stream 2 p", "m", "U", 1, 10), "U", ("stream2p", "(1/2)", "(2/2)"))
 STREAM_CASES = tuple(case_id for case_id in CASES if case_id.startswith("stream/"))
+FRAMES = ("env", "FAKEQQ_STREAM=frames")
+SINNERS = {
+    "changes_the_type": "stream/sequence",
+    "mixes_two_readers": "stream/exactly-once",
+    "leaves_streams_open": "stream/closes",
+    "says_all_again": "stream/chunk-fails[for-good]",
+    "expects_an_id": "stream/odd-answers[no-id]",
+    "drops_what_is_too_long": "stream/too-long[40054018]",
+}
+"""Bots with one sin, and the case that finds it out; all of them can be made to write frames."""
+
 ONLY_CHUNKS = {"stream/newline-error"}
 """The platform asks for newlines at the end of chunks; frames know no such rule."""
 
@@ -124,9 +136,30 @@ def test_other_calls_are_no_parts():
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.runs(("env", "FAKEQQ_STREAM=frames", *REFERENCE_CLIENT), STREAM_CASES)
+@pytest.mark.runs((*FRAMES, *REFERENCE_CLIENT), STREAM_CASES)
 def test_the_reference_client_passes_with_frames_too(outcomes):
     verdicts = {case_id: outcome.verdict for case_id, outcome in outcomes.items()}
     told = "\n\n".join(failure_text(each, "") for each in outcomes.values() if each.verdict is not Verdict.PASS)
     expected = {case_id: Verdict.NOT_APPLICABLE if case_id in ONLY_CHUNKS else Verdict.PASS for case_id in STREAM_CASES}
     assert verdicts == expected, told
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(
+    "case_id",
+    [
+        pytest.param(
+            SINNERS[sinner.name],
+            id=sinner.name,
+            marks=pytest.mark.runs((*FRAMES, *sinner.words), (SINNERS[sinner.name],)),
+        )
+        for sinner in all_sinners()
+        if sinner.name in SINNERS
+    ],
+)
+def test_sins_are_found_in_frames_too(outcomes, case_id):
+    assert is_red(outcomes[case_id]), failure_text(outcomes[case_id], "")
+
+
+def test_every_such_sinner_is_there():
+    assert set(SINNERS) <= {sinner.name for sinner in all_sinners()}
