@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from conformance.harness.journal import Entry, Message
 
-CHUNKS_ROUTE = "POST /v2/users/{openid}/messages"
-FRAMES_ROUTE = "POST /v2/users/{openid}/stream_messages"
 MEDIA = 7
 """The `msg_type` of a picture."""
 
