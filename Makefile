@@ -12,7 +12,7 @@ SEED    ?= 1
 FAULTS  ?= 100000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check grade leaderboard bench storm docs clean
+.PHONY: help setup run test check grade matrix leaderboard bench storm docs clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ check: setup ## lint, types and import rules
 
 grade: setup faketime ## grade an adapter: make grade ADAPTER="python bot.py" (none: the reference client)
 	@$(BIN)/python -m pytest conformance $(if $(ADAPTER),--adapter '$(ADAPTER)')
+
+matrix: setup faketime ## run every bad bot against its whole chapter, write docs/SINNERS.md
+	@$(BIN)/python tests/suite/matrix.py
 
 leaderboard: setup faketime ## grade the reference client and released clients, write docs/LEADERBOARD.md
 	@$(BIN)/python tests/interop/leaderboard.py
