@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.harness import pace
-from conformance.harness.judging import require
+from conformance.harness.judging import require, require_pace
 from conformance.registry import check
 
 if TYPE_CHECKING:
@@ -119,4 +119,11 @@ def answers_others_while_a_handler_hangs(world: World) -> None:
         "others are answered while one handler hangs",
         "the first of them was answered after the bot had given up the hanging call",
     )
-    require(world.beats_since(hanging), "heartbeats go on while a handler hangs", "none came any more")
+    silence, rhythm = world.beats_on_after(hanging)
+    longest = rhythm * pace.HELD_UP
+    require_pace(
+        silence <= longest,
+        f"heartbeats go on while a handler hangs, one every {rhythm:.0f} s",
+        f"none for {silence:.0f} s",
+        off_by=silence - longest,
+    )

@@ -83,9 +83,10 @@ HALF_OPEN = Span(
 
 ACKNOWLEDGES = Span(
     3,
-    3,
+    5,
     "three seconds were documented for validating an address; nothing newer says how long the platform waits",
 )
+DELIVERY_ENDS = Span(10, 15, "longer than the platform itself waits for an acknowledgement, then it says what came")
 OPENS = Span(10, 5, "a server may listen before the plug-in that knows its path has been loaded")
 GLANCE = Span(0, 0.1, "between two looks at a process that says nothing to the platform")
 
@@ -277,6 +278,9 @@ LIMITED_SENDS = 4
 
 HOPELESS_TRIES = 3
 """Tries of a message that no try can deliver: as it is, in another form, and once more by mistake."""
+
+HELD_UP = 2
+"""Intervals without a heartbeat that tell of a loop that stood still."""
 
 OTHERS = 20
 """Users who write while one handler hangs."""

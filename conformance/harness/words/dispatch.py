@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.harness import pace
 from conformance.harness.journal import Message, holds, sends
 from conformance.harness.judging import presuppose, require
+from conformance.harness.words.bot import HEARTBEATS
 from conformance.harness.words.sending import C2C_SEND, POSTS, SendingWords
 from fakeqq.wire.ops import Op
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.harness.journal import Entry
+
+PAIR = 2
+"""Heartbeats that make one interval."""
 
 
 class DispatchWords(SendingWords):
@@ -115,10 +119,20 @@ class DispatchWords(SendingWords):
         """The first call with the answer to each."""
         return [sends(self.entries, message.text)[0].request for message in messages]
 
-    def beats_since(self, entry: Entry) -> bool:
-        """Whether a heartbeat comes after this."""
-        beat = {"kind": "ws.in", "op": Op.HEARTBEAT.value}
-        return self._watch.occurs(beat, since=entry["id"], within=pace.SETTLES) is not None
+    def beats_on_after(self, entry: Entry) -> tuple[float, float]:
+        """Seconds from this to the next heartbeat, and from that to the one after it: the bot's own rhythm.
+
+        Raises:
+            Unmet: there are no two.
+        """
+        beats: list[Entry] = []
+        while len(beats) < PAIR:
+            since = beats[-1] if beats else entry
+            beats.append(
+                self._watch.first(HEARTBEATS, since=since["id"], within=pace.SETTLES, expected="heartbeats go on")
+            )
+        first, second = beats
+        return first["at"] - entry["at"], second["at"] - first["at"]
 
     def _said(self, word: str, *, then: str = "", **how: Any) -> Message:
         last = self._journal_end()
