@@ -88,6 +88,11 @@ def _push(entry: Entry) -> str:
     return f"bot <- POST {entry.get('url')}{tampered} {entry.get('body')}"
 
 
+def _stream(entry: Entry) -> str:
+    where = f"index {entry.get('index')}, state {entry.get('state')}, {entry.get('length')} characters so far"
+    return f"user sees a stream grow: {entry.get('part')!r} ({where})"
+
+
 _DESCRIBERS: dict[str, Callable[[Entry], str]] = {
     "ws.open": lambda entry: f"bot -> [{entry['connection']}] opens a WebSocket",
     "ws.in": lambda entry: _frame(entry, "bot ->"),
@@ -103,5 +108,6 @@ _DESCRIBERS: dict[str, Callable[[Entry], str]] = {
     "webhook.request": _push,
     "webhook.response": lambda entry: f"     -> {entry.get('status')}, {entry.get('why')}",
     "user.said": lambda entry: f"user says {entry.get('text')!r}",
+    "user.stream": _stream,
     "user.sees": lambda entry: f"user sees {entry.get('text')!r}, reply to {entry.get('reply_to')}",
 }

@@ -43,6 +43,10 @@ ENTRIES = [
     ({"kind": "control", "action": "say", "details": {}}, "** say {}"),
     ({"kind": "user.said", "user": "U", "text": "ping"}, "user says 'ping'"),
     ({"kind": "user.sees", "openid": "U", "text": "pong", "reply_to": "M"}, "user sees 'pong', reply to M"),
+    (
+        {"kind": "user.stream", "openid": "U", "part": "one ", "index": 1, "state": 1, "length": 9},
+        "user sees a stream grow: 'one ' (index 1, state 1, 9 characters so far)",
+    ),
     ({"kind": "new.kind", "x": [{"secret": "hush"}]}, 'new.kind {"x": [{"secret": "[secret]"}]}'),
 ]
 
