@@ -51,6 +51,15 @@ class Watch:
         self._speed = speed
         self._strain = strain or Strain()
 
+    @property
+    def slowness(self) -> float:
+        """By what the machine's share of a span is multiplied here."""
+        return self._strain.slowness
+
+    def on(self, control: WorldControl) -> Watch:
+        """The same waits on another world's journal."""
+        return Watch(control, self._adapter, self._speed, self._strain)
+
     def occurs(self, where: Where, *, since: int, within: Span, such_that: Predicate = any_entry) -> Entry | None:
         """The first entry after `since` that matches `where` and the predicate; None when the span passes without.
 

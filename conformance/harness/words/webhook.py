@@ -12,7 +12,6 @@ from conformance.harness import pace
 from conformance.harness.adapter import describe_exit
 from conformance.harness.journal import Journal, Message, sends
 from conformance.harness.judging import require
-from conformance.harness.watch import Watch
 from conformance.harness.words.people import PeopleWords
 from conformance.verdict import Blocked, Broken, SetupFailed, Unmet
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
     from conformance.harness.journal import Entry
     from conformance.harness.pace import Span
+    from conformance.harness.watch import Watch
     from fakeqq.launch.control import WorldControl
 
     Outcome = Mapping[str, Any]
@@ -99,7 +99,7 @@ class WebhookWords(PeopleWords):
 
         def is_settled() -> bool:
             nonlocal answer
-            answer = self._control.validate_webhook(timeout=self._patience)
+            answer = self._control.validate_webhook(timeout=self.patience)
             return bool(answer["valid"]) or answer["status"] not in NOT_YET
 
         self._eventually(is_settled, within=pace.OPENS)
@@ -108,13 +108,13 @@ class WebhookWords(PeopleWords):
 
     def somebody_asks_for_validation(self, tamper: str) -> Outcome:
         """Op 13 that is not the platform's; returns whether it was signed all the same."""
-        return self._control.validate_webhook(tamper=tamper, timeout=self._patience)
+        return self._control.validate_webhook(tamper=tamper, timeout=self.patience)
 
     def platform_delivers(self, *, tamper: str | None = None, style: str | None = None) -> Delivered:
         """One delivery with a word that nobody said before: forged, or written otherwise, if asked."""
         text = f"ping{secrets.token_hex(4)} {ECHOED}" if style else f"ping{secrets.token_hex(4)}"
         last = self._journal_end()
-        pushed = self._control.push(text, tamper=tamper, style=style, timeout=self._patience)
+        pushed = self._control.push(text, tamper=tamper, style=style, timeout=self.patience)
         said = Message(
             text=text.partition(" ")[0],
             id=pushed.get("message_id", ""),
@@ -126,7 +126,7 @@ class WebhookWords(PeopleWords):
 
     def platform_delivers_again(self) -> Outcome:
         """The last event once more, with the same top-level `id`; returns what became of it."""
-        return self._control.redeliver(timeout=self._patience)
+        return self._control.redeliver(timeout=self.patience)
 
     def platform_delivers_unknown_event(self) -> None:
         """An event of a type that nobody knows."""
@@ -150,7 +150,7 @@ class WebhookWords(PeopleWords):
         entry = self._watch.occurs(
             {"kind": "webhook.response", "purpose": "event", "attempt": 1},
             since=message.entry_id,
-            within=pace.ACKNOWLEDGES.times(2),
+            within=pace.DELIVERY_ENDS,
         )
         if entry is None:
             raise Broken("the platform did not say what became of its delivery")
@@ -189,18 +189,22 @@ class WebhookWords(PeopleWords):
 
     def watch_on(self, control: WorldControl) -> Watch:
         """Waits on another bot's journal."""
-        return Watch(control, self._adapter, self.speed)
+        return self._watch.on(control)
 
     @property
-    def _patience(self) -> float:
+    def patience(self) -> float:
         """Real seconds for a call that delivers something: the bot's time to answer, and the machine's."""
-        return pace.ACKNOWLEDGES.times(2).real(self.speed) + pace.STARTS.machine
+        return self._here(pace.ACKNOWLEDGES).real(self.speed) + pace.STARTS.machine
+
+    def _here(self, span: Span) -> Span:
+        """A span on this machine."""
+        return span.on(self._watch.slowness)
 
     def _point_at_bot(self, control: WorldControl) -> None:
         url = self._adapter.webhook_url
         if url is None:
             raise Broken("the adapter was not started by webhook")
-        control.webhook(url, timeout=pace.ACKNOWLEDGES.adapter(self.speed))
+        control.webhook(url, timeout=self._here(pace.ACKNOWLEDGES).adapter(self.speed))
 
     def _has_logged_in(self) -> bool:
         return any(entry["kind"] == "ws.in" for entry in self._journal.read())
@@ -209,7 +213,7 @@ class WebhookWords(PeopleWords):
         self, condition: Callable[[], bool], *, within: Span, unless: Callable[[], bool] = lambda: False
     ) -> bool:
         """Whether something comes true that no journal tells; looked at whenever the bot calls, and in between."""
-        deadline = time.monotonic() + within.real(self.speed)
+        deadline = time.monotonic() + self._here(within).real(self.speed)
         while not condition():
             if time.monotonic() >= deadline or self._adapter.exit_status() is not None or unless():
                 return False
@@ -224,6 +228,7 @@ class SecondBot:
         self.control = control
         self._watch = world.watch_on(control)
         self._journal = Journal(control)
+        self._patience = world.patience
 
     def is_validated(self) -> None:
         """Op 13 under its app id is answered with its secret.
@@ -231,7 +236,7 @@ class SecondBot:
         Raises:
             Unmet: it is not.
         """
-        answer = self.control.validate_webhook()
+        answer = self.control.validate_webhook(timeout=self._patience)
         require(answer["valid"], "op 13 for the second bot is signed with the second bot's secret", answer["why"])
 
     def is_spoken_to_and_answers(self) -> None:
@@ -256,7 +261,7 @@ class SecondBot:
             Unmet: it is.
         """
         text = f"ping{secrets.token_hex(4)}"
-        self.control.push(text, tamper="neighbour-key")
+        self.control.push(text, tamper="neighbour-key", timeout=self._patience)
         self.is_spoken_to_and_answers()
         acted = sends(self._journal.read(), text)
         require(not acted, "an event signed with the other bot's secret is not acted on", "it was answered")
