@@ -177,7 +177,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_collection_finish(session: pytest.Session) -> None:
     """A person can look at one case at a time."""
     if OPTIONS in session.config.stash and session.config.stash[OPTIONS].hold and len(session.items) != 1:
-        raise pytest.UsageError(f"--hold needs one check, and {len(session.items)} are selected; see --checks")
+        told = f"--hold needs one check, and {len(session.items)} are selected; see --checks"
+        pytest.exit(told, returncode=Exit.USAGE)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -11,9 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from conformance.catalogue import REQUIREMENTS
+from conformance.known_failing import read as read_known
 from conformance.registry import all_cases
 from conformance.report.again import PACKAGE
 from conformance.report.results import Exit
+from conformance.row import Level
 
 SINNERS = Path(__file__).parent.parent / "sinners"
 IDS = [case.id for case in all_cases()]
@@ -49,6 +52,8 @@ RUNS = {
         *sinner("forgets_msg_id"),
         "-m",
         "send",
+        "-k",
+        "passive or msg-id-expired",
         "-n",
         "2",
         "--results",
@@ -58,6 +63,23 @@ RUNS = {
     ],
     "known": [*sinner("forgets_msg_id"), "-k", "send/passive", "--known-failing", "known.txt"],
     "stale": ["-k", "send/passive", "--known-failing", "known.txt"],
+    "declared": ["--checks", "send/passive", "--results", "results.json"],
+    "wrong file": ["--adapter-file", "wrong.toml"],
+    "wrong feature": ["--features", "group,telepathy"],
+    "wrong pattern": ["--checks", "send/pasive"],
+    "wrong set": ["--requirements", "1999-01"],
+    "hold two": ["--hold", "--chapter", "send"],
+    "hold": [*sinner("forgets_msg_id"), "--hold", "--checks", "send/passive"],
+    "write": [
+        *sinner("forgets_msg_id"),
+        "--checks",
+        "send/passive,startup/online",
+        "--known-failing",
+        "other.txt",
+        "--write-known-failing",
+        "out/written.txt",
+    ],
+    "repeat": ["--checks", "send/passive", "--repeat", "2", "--results", "results.json"],
     "no such known": ["--known-failing", "wrong.txt"],
     "no such file": ["--known-failing", "absent.txt"],
     "bad speed": ["--speed", "fast"],
@@ -81,6 +103,15 @@ def runs(tmp_path_factory):
         (directory / "static").write_bytes(b"\x7fELF" + b"\0" * 100)
         (directory / "static").chmod(0o755)
         (directory / "known.txt").write_text("send/passive # proactive https://github.com/HKUDS/nanobot/pull/1307\n")
+        (directory / "other.txt").write_text(
+            "startup/online # ours https://example.com/1\nsend/msg-seq # ours https://example.com/2\n"
+        )
+        (directory / "wrong.toml").write_text("feature = []\n")
+        if name == "declared":
+            command = json.dumps(shlex.join([sys.executable, str(SINNERS / "forgets_msg_id.py")]))
+            (directory / "adapter.toml").write_text(
+                f'command = {command}\nfeatures = ["group"]\nknown-failing = "known.txt"\n'
+            )
         (directory / "wrong.txt").write_text("send/pasive # typing error https://github.com/HKUDS/nanobot/pull/1307\n")
         words = RUNS[name]
         target = [] if "::" in words[0] else [str(PACKAGE)]
@@ -89,6 +120,7 @@ def runs(tmp_path_factory):
             [sys.executable, "-m", "pytest", *target, "--via", "env", *words],
             cwd=directory,
             env={**environment, "PYTHONPATH": str(directory), "COLUMNS": "160"},
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             timeout=200,
@@ -122,7 +154,48 @@ def test_k_selects_by_id(runs):
 def test_m_selects_a_chapter(runs):
     done, _ = runs("collect must")
     shown = {line.partition("::")[2] for line in done.stdout.splitlines() if "::" in line}
-    assert shown == {case_id for case_id in IDS if case_id.startswith("send/")}
+    assert shown == {case.id for case in all_cases() if case.row.chapter == "send" and case.row.level is Level.MUST}
+
+
+def test_an_adapters_file_is_followed(runs):
+    done, directory = runs("declared")
+    assert done.returncode == Exit.AS_EXPECTED, done.stdout + done.stderr
+    results = json.loads((directory / "results.json").read_text(encoding="utf-8"))
+    assert results["adapter"] == [sys.executable, str(SINNERS / "forgets_msg_id.py")]
+    assert results["counts"] == {"known-failing": 1}
+
+
+def test_known_failures_are_written_and_hold(runs):
+    done, directory = runs("write")
+    assert done.returncode == Exit.UNEXPECTED_FAILURE, done.stdout + done.stderr
+    entries = read_known(directory / "out" / "written.txt", IDS)
+    assert sorted(entries) == ["send/msg-seq", "send/passive"]
+    assert entries["send/msg-seq"] == "ours https://example.com/2"
+    assert "msg_id" in entries["send/passive"]
+
+
+def test_a_repeated_case_is_one_result_and_two_items(runs):
+    done, directory = runs("repeat")
+    assert done.returncode == Exit.AS_EXPECTED, done.stdout + done.stderr
+    assert "2 passed" in done.stdout
+    results = json.loads((directory / "results.json").read_text(encoding="utf-8"))
+    assert (results["counts"], results["requirements"]) == ({"pass": 1}, REQUIREMENTS)
+
+
+def test_progress_has_a_line_for_each_check_where_nobody_watches(runs):
+    done, _ = runs("repeat")
+    assert "[1/2] pass  send/passive" in done.stdout
+    assert "[2/2] pass  send/passive" in done.stdout
+    assert "\x1b" not in done.stdout
+
+
+def test_a_held_case_tells_where_everything_is(runs):
+    done, _ = runs("hold")
+    assert done.returncode == Exit.UNEXPECTED_FAILURE, done.stdout + done.stderr
+    held = done.stderr.partition("held: ")[2].splitlines()
+    assert held[0].startswith("send/passive: fail: ")
+    assert any(line.strip().startswith("journal      fakeqq journal --follow --url http://127.0.0.1:") for line in held)
+    assert any("the bot      process " in line and "ended" not in line for line in held)
 
 
 def test_a_run_as_expected(runs):
@@ -174,6 +247,10 @@ def test_a_stale_entry_fails_the_run(runs):
         ("no such file", "absent.txt"),
         ("bad speed", "auto or a number"),
         ("static", "linked statically"),
+        ("wrong file", "did you mean features?"),
+        ("wrong feature", "no feature is called 'telepathy'"),
+        ("wrong pattern", "did you mean send/passive"),
+        ("wrong set", "no requirement set is called '1999-01'"),
     ],
 )
 def test_wrong_usage(runs, name, words):
@@ -181,6 +258,12 @@ def test_wrong_usage(runs, name, words):
     assert done.returncode == Exit.USAGE, done.stdout + done.stderr
     assert done.stderr.startswith("ERROR: ")
     assert words in done.stderr
+
+
+def test_only_one_case_can_be_held(runs):
+    done, _ = runs("hold two")
+    assert done.returncode == Exit.USAGE, done.stdout + done.stderr
+    assert "--hold needs one check" in done.stdout + done.stderr
 
 
 def test_a_run_that_executed_nothing_is_no_success(runs):
