@@ -61,7 +61,7 @@ def comes_back_once(world: World, close: str) -> None:
 @check("reconnect/op7-many", takes=1500, hurry=10)
 def survives_any_number_of_recyclings(world: World) -> None:
     """What is counted and never reset ends after days: three of them, in a few seconds."""
-    world.bot_is_online()
+    world.hurried_bot_is_online()
 
     world.platform_recycles_every(pace.RECYCLED_EVERY)
     world.returns_from_recyclings(pace.RECYCLINGS if world.speed > 1 else pace.RECYCLINGS_UNHURRIED)
@@ -260,7 +260,7 @@ def comes_back_without_the_endpoint(world: World, trouble: str) -> None:
 @check("reconnect/long-outage", takes=3700, hurry=10)
 def comes_back_after_an_hour(world: World) -> None:
     """Connections refused for an hour, and the end of it is no event: only who still tries comes back."""
-    world.bot_is_online()
+    world.hurried_bot_is_online()
 
     world.outage_begins()
     world.outage_lasts(pace.LONG_OUTAGE if world.speed > 1 else pace.SHORT_OUTAGE)

@@ -261,6 +261,9 @@ TRIES_UNTIL_CLIMBED = 6
 QUICK_DISCONNECTS = 6
 """Connections closed right after READY, at most, before a bot that is careful makes its pause."""
 
+HURRIED_STARTS = 3
+"""Tries to come online with a clock that is a hundred times too fast."""
+
 RECYCLINGS = 150
 """Three days of recycling every half hour: counters that are never reset end at 100."""
 
