@@ -172,6 +172,5 @@ def has_bounds_for_the_interval(world: World, kind: str) -> None:
     world.is_greeted()
     ready = world.is_let_in(within=pace.NOT_SILENT)
     most, span = pace.FLOODING_BEATS, pace.FLOOD
-    beats = world.heartbeats_within(span, since=ready, most=most)
-    require(len(beats) < most, f"fewer than {most} heartbeats in {span.seconds:.0f} s", f"{most} and more")
-    world.beats_after(beats[-1] if beats else ready, within=pace.NOT_SILENT)
+    count = world.heartbeats_within(span, since=ready, most=most, patience=pace.NOT_SILENT)
+    require(count < most, f"fewer than {most} heartbeats in {span.seconds:.0f} s", f"{most} and more")

@@ -41,8 +41,7 @@ class LoginWords(BotWords):
         self._control.settings(session_start_total=0, session_start_window=renewed_after.seconds)
 
     def platform_renews_the_starts(self) -> None:
-        """The bot may start sessions again."""
-        self._begin()
+        """The bot may start sessions again; if it did so this moment, that counts."""
         self._control.settings(session_start_total=STARTS_OF_A_DAY)
 
     def platform_refuses_the_token(self) -> int:
