@@ -256,8 +256,16 @@ class Platform:
             _introduce(watcher, world)
         world.stage(self._options.scenario, clock.at(real))
         if first_day.snapshot is not None:
-            snapshots.restore(world, snapshots.read(msgspec.json.decode(first_day.snapshot)), real)
+            self._restore(world, first_day.snapshot, real)
         return world
+
+    def _restore(self, world: World, document: bytes, real: float) -> None:
+        """Fill a world that was just made; there is none if that fails."""
+        try:
+            snapshots.restore(world, snapshots.read(msgspec.json.decode(document)), real)
+        except ControlError:
+            self.remove_world(world.app_id, real)
+            raise
 
     def _fresh_app_id(self) -> str:
         """Nine digits beginning with 102, like those the console hands out."""

@@ -1,7 +1,8 @@
 """A world as one JSON document, and a world made of it again.
 
-What people have and said lasts: users, groups, guilds, chats, what can still be replied to and how often it was, the
-settings, the clock. What hangs on a connection or on the moment ends: sessions, tokens, faults, streams, the journal.
+What people have and said lasts, and what the platform remembers: users, groups, guilds, chats, what can still be
+replied to and how often it was, budgets, streams, files, faults with their hits, the webhook's address, the settings,
+the clock. What hangs on a connection or on the moment ends: sessions, tokens, deliveries, a scenario, the journal.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
+from fakeqq.core import snapshot_shelves
 from fakeqq.core.errors import ControlError, must_be_json
 from fakeqq.core.guild.guild_content import Posted
 from fakeqq.core.guild.guilds import Direct, Guild, Room
 from fakeqq.core.people import PEOPLE_LIMIT, ChatMessage, Group, Scene, User
 from fakeqq.core.sending.messages import Anchor
+from fakeqq.core.snapshot_shelves import Shelves
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,7 +26,9 @@ if TYPE_CHECKING:
     from fakeqq.core.clock import Instant
     from fakeqq.core.world import World
 
-VERSION = 1
+VERSION = 2
+# Documents of the first version lack the shelves.
+_READABLE = (1, VERSION)
 # The year 3000: no calendar breaks before it. Our choice.
 _LATEST = 32_503_680_000
 # Larger integers are not the same number in every JSON reader.
@@ -88,6 +93,7 @@ class Snapshot(Struct, forbid_unknown_fields=True):
     directs: dict[str, Direct]
     member_ids: dict[str, _Digits]
     rooms: list[RoomContent]
+    shelves: Shelves | None = None
 
 
 def take(world: World, now: Instant) -> dict[str, Any]:
@@ -109,6 +115,7 @@ def take(world: World, now: Instant) -> dict[str, Any]:
         directs=people.guilds.directs,
         member_ids=people.guilds.member_ids,
         rooms=list(_rooms(world)),
+        shelves=snapshot_shelves.take(world, now),
     )
     document: dict[str, Any] = msgspec.to_builtins(snapshot)
     return document
@@ -121,7 +128,7 @@ def read(document: Mapping[str, Any]) -> Snapshot:
         ControlError: it is not one, or of another version.
     """
     must_be_json(document)
-    if document.get("version") != VERSION:
+    if document.get("version") not in _READABLE:
         message = f"this snapshot is of version {document.get('version')!r}; version {VERSION} can be read"
         raise ControlError("bad_snapshot", message)
     _refuse_giants(document)
@@ -156,7 +163,7 @@ def restore(world: World, snapshot: Snapshot, real: float) -> None:
     people.groups |= {group.group_openid: group for group in snapshot.groups}
     for chat in snapshot.chats:
         for message in chat.messages:
-            message.generating = False
+            message.generating = message.generating and snapshot.shelves is not None
             people.show(chat.scene, chat.openid, message)
     guilds.restore(snapshot.guilds, snapshot.directs, snapshot.member_ids)
     for room in snapshot.rooms:
@@ -168,6 +175,8 @@ def restore(world: World, snapshot: Snapshot, real: float) -> None:
         anchor = Anchor(row.scene, row.openid, row.at, row.replies, set(row.used_seqs), row.repliable)
         for anchor_id in row.ids:
             world.anchors.add(anchor_id, anchor)
+    if snapshot.shelves is not None:
+        snapshot_shelves.restore(world, snapshot.shelves, world.clock.at(real))
 
 
 def _anchors(world: World) -> Iterator[Answerable]:

@@ -77,7 +77,7 @@ def test_a_frozen_and_a_fast_clock_come_back():
 @pytest.mark.parametrize(
     ("path", "value"),
     [
-        (("version",), 2), (("app_id",), "x"), (("clock", "now"), 1e300), (("clock", "speed"), 0), (("users",), {}),
+        (("version",), 3), (("app_id",), "x"), (("clock", "now"), 1e300), (("clock", "speed"), 0), (("users",), {}),
         (("users", 0, "openid"), 5), (("chats", 0, "scene"), "cave"), (("anchors", 0, "at"), "today"),
         (("guilds", 0, "id"), "x"), (("guilds", 0, "joined_at"), 10**20), (("guilds", 0, "messages"), 10**20),
         (("rooms", 0, "messages", 0, "message", "at"), "now"), (("rooms", 0, "messages", 0, "message"), {}),

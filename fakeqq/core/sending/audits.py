@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from fakeqq.core.errors import ControlError, unknown
 from fakeqq.core.events.events import timestamp
+from fakeqq.core.people import ChatMessage, Scene  # noqa: TC001 - msgspec reads the annotations when the program runs
 
 if TYPE_CHECKING:
     from fakeqq.core.clock import Instant
-    from fakeqq.core.people import ChatMessage, Scene
     from fakeqq.core.world import World
 
 # Audits one world remembers. Our choice.

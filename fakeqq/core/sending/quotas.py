@@ -38,7 +38,7 @@ _KEPT = limits.PROACTIVE_RECEIVER_PER_DAY.value
 
 
 @dataclass(slots=True)
-class _Wakeups:
+class Wakeups:
     """The periods used since a user spoke at `spoke`."""
 
     spoke: float
@@ -50,7 +50,7 @@ class ProactiveQuotas:
 
     def __init__(self) -> None:
         self._sent: dict[tuple[str, str], deque[float]] = {}
-        self._wakeups: dict[str, _Wakeups] = {}
+        self._wakeups: dict[str, Wakeups] = {}
 
     def check(self, scene: Scene, openid: str, choice: str, now: float) -> None:
         """Refuse a message over a quota; changes nothing.
@@ -96,7 +96,7 @@ class ProactiveQuotas:
             return
         known = self._wakeups.get(openid)
         if known is None or known.spoke != spoke:
-            known = self._wakeups[openid] = _Wakeups(spoke)
+            known = self._wakeups[openid] = Wakeups(spoke)
         known.used.add(period)
 
     def _demand(self, key: tuple[str, str], windows: tuple[tuple[int, float], ...], now: float, refusal: str) -> None:

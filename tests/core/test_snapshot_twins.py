@@ -1,0 +1,259 @@
+"""A world and the world made of its snapshot: whatever is done to both, they answer alike."""
+
+import json
+from random import Random
+from urllib.parse import urlsplit
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.stage import APP_ID, SECRET, Stage
+from core.test_core_uploads import SMALL, Uploader, md5
+from core.test_snapshots import restored
+from fakeqq.core import snapshot_shelves, snapshots
+from fakeqq.core.errors import ControlError
+from fakeqq.core.events.speech import Speech, speak
+
+STRICT = {
+    "gateway_budget": "strict", "session_budget": "strict", "token_budget": "on", "proactive_quota": "unverified",
+    "endpoint_rates": "real", "missed_heartbeats": "ignore",
+}  # fmt: skip
+SETTINGS = (
+    {"switches": STRICT, "session_start_total": 3},
+    {"switches": {**STRICT, "audit": "200", "c2c_reply_count": "4", "proactive_quota": "monthly"}},
+    {"switches": {"c2c_reply_count": "5", "missed_heartbeats": "ignore"}, "upload_daily_bytes": 2_500},
+)
+FAULTS = [
+    {"name": "second", "on": "http: POST /v2/users/{openid}/messages", "nth": 2, "times": 2,
+     "do": [{"verb": "error", "name": "system_busy"}]},
+    {"name": "sometimes", "on": "http: GET /gateway*", "times": None, "probability": 0.5, "do": [{"verb": "html"}]},
+    {"name": "refused", "on": "receive: IDENTIFY", "nth": 3, "do": [{"verb": "close", "code": 4903}]},
+]  # fmt: skip
+
+
+class Twin:
+    """One of the two worlds, and what its bot has seen: the ids are the other's, too."""
+
+    def __init__(self, stage, seen=None):
+        self.stage = stage
+        self.seen = seen or {
+            "messages": [],
+            "s1": [],
+            "s2": [],
+            "uploads": [],
+            "infos": [],
+            "presses": [],
+            "audits": [],
+        }
+
+    @property
+    def user(self):
+        return self.stage.world.people.user().openid
+
+    def act(self, name, number):
+        """Do it and say what came of it, as text."""
+        return json.dumps(getattr(self, name)(number), default=str)
+
+    def call(self, method, path, body=None, keep=None, key="id", **options):
+        reply = self.stage.request(method, path, body, **options)
+        try:
+            answer = json.loads(reply.body) if reply.body else None
+        except ValueError:
+            answer = reply.body.decode()
+        if keep is not None and isinstance(answer, dict) and key in answer:
+            self.seen[keep].append(answer[key])
+        return [reply.status, answer, reply.error, reply.fault]
+
+    def pick(self, kind, number):
+        return self.seen[kind][number % len(self.seen[kind])] if self.seen[kind] else "unknown"
+
+    # -- acts: each takes a number that chooses among what there is ----------------------------------------------
+
+    def say(self, number):
+        said = self.stage.say(f"message {number}")
+        self.seen["messages"].append(said["message_id"])
+        return said["message_id"]
+
+    def reply(self, number):
+        body = {"content": "answer", "msg_id": self.pick("messages", number), "msg_seq": number % 3 + 1}
+        return self.send(body)
+
+    def speak_unasked(self, number):
+        return self.send({"content": "by the way", "is_wakeup": number % 4 == 0})
+
+    def send(self, body):
+        answer = self.call("POST", f"/v2/users/{self.user}/messages", body)
+        if isinstance(answer[1], dict) and "audit_id" in answer[1]:
+            self.seen["audits"].append(answer[1]["audit_id"])
+        return answer
+
+    def wake(self, number):
+        """A message that calls a user back who has been silent for a day or more."""
+        if number % 3 == 0:
+            self.say(number)
+            self.stage.world.clock.advance(86_500)
+        return self.send({"content": "come back", "is_wakeup": True})
+
+    def chunk(self, number):
+        """The next part of a stream, the last part, or the first of another."""
+        stream = self.seen["s1"][-1] if self.seen["s1"] and number % 4 else None
+        if stream is None:
+            stream = {"msg_id": self.say(number), "id": None, "parts": 0}
+            self.seen["s1"].append(stream)
+        stream["parts"] += 1
+        said = {"state": 10 if number % 4 == 3 else 1, "index": stream["parts"], "id": stream["id"]}
+        body = {"content": "part\n", "stream": {name: value for name, value in said.items() if value is not None},
+                "msg_id": stream["msg_id"], "msg_seq": stream["parts"]}  # fmt: skip
+        answer = self.call("POST", f"/v2/users/{self.user}/messages", body)
+        stream["id"] = stream["id"] or (answer[1] or {}).get("id")
+        return answer
+
+    def frame(self, number):
+        stream = self.seen["s2"][-1] if self.seen["s2"] and number % 4 else None
+        if stream is None:
+            stream = {"id": None, "parts": 0}
+            self.seen["s2"].append(stream)
+        stream["parts"] += 1
+        body = {"input_state": 10 if number % 4 == 3 else 1, "index": stream["parts"], "content_raw": "part"}
+        if stream["id"] is not None:
+            body["stream_msg_id"] = stream["id"]
+        answer = self.call("POST", f"/v2/users/{self.user}/stream_messages", body)
+        stream["id"] = stream["id"] or (answer[1] or {}).get("id")
+        return answer
+
+    def post(self, number):
+        """Speak unasked in one of three channels."""
+        channel = str(71 + number % 3)
+        speak(self.stage.world, Speech(text="in a channel", guild="4194304", channel=channel), self.stage.now)
+        return self.call("POST", f"/channels/{channel}/messages", {"content": "by the way"})
+
+    def upload(self, number):
+        body = {"file_type": 1, "url": f"https://example.com/{number}.png"}
+        return self.call("POST", f"/v2/users/{self.user}/files", body, "infos", "file_info")
+
+    def prepare(self, _number):
+        uploader = Uploader(self.stage)
+        reply = uploader.prepare(SMALL)
+        if reply.status == 200:
+            self.seen["uploads"].append(json.loads(reply.body))
+        return [reply.status, json.loads(reply.body)]
+
+    def put(self, number):
+        if not self.seen["uploads"]:
+            return None
+        url = urlsplit(self.pick("uploads", number)["parts"][0]["presigned_url"])
+        return self.call("PUT", url.path, SMALL, query=url.query, token=False)[:1]
+
+    def finish(self, number):
+        if not self.seen["uploads"]:
+            return None
+        upload = self.pick("uploads", number)
+        part = {"upload_id": upload["upload_id"], "part_index": 1, "block_size": len(SMALL), "md5": md5(SMALL)}
+        first = self.call("POST", f"/v2/users/{self.user}/upload_part_finish", part)
+        whole = {"upload_id": upload["upload_id"]}
+        return first, self.call("POST", f"/v2/users/{self.user}/files", whole, "infos", "file_info")
+
+    def show(self, number):
+        media = {"file_info": self.pick("infos", number)}
+        return self.send({"msg_type": 7, "media": media, "msg_id": self.pick("messages", number), "msg_seq": number})
+
+    def press(self, number):
+        self.stage.world.raw_event("INTERACTION_CREATE", {"id": f"press {number}"}, None, self.stage.now)
+        self.seen["presses"].append(f"press {number}")
+
+    def acknowledge(self, number):
+        return self.call("PUT", f"/interactions/{self.pick('presses', number)}", {"code": 0})
+
+    def audit(self, number):
+        try:
+            return self.stage.world.audits.decide(
+                self.pick("audits", number), passes=number % 2 == 0, world=self.stage.world, now=self.stage.now
+            )
+        except ControlError as refusal:
+            return refusal.code
+
+    def gateway(self, _number):
+        return self.call("GET", "/gateway/bot")
+
+    def token(self, _number):
+        body = {"appId": APP_ID, "clientSecret": SECRET}
+        return self.call("POST", "/app/getAppAccessToken", body, token=False)
+
+    def log_in(self, number):
+        peer = self.stage.connect()
+        peer.take()
+        outputs = peer.identify(shard=(0, number % 2 + 1))
+        peer.leave()
+        return [getattr(output, "code", None) or output.get("t") or output["op"] for output in outputs]
+
+    def arm(self, _number):
+        self.stage.faults(*FAULTS)
+
+    def mute(self, number):
+        self.stage.world.acks_muted = number % 2 == 0
+
+    def wait(self, number):
+        self.stage.real += number / 4  # exact in floats, so that two clocks agree
+        self.stage.world.settle(self.stage.now)
+
+    def jump(self, number):
+        self.stage.world.clock.advance((1, 59, 301, 3_601, 86_401)[number % 5])
+        self.stage.world.settle(self.stage.now)
+
+    def look(self, _number):
+        world = self.stage.world
+        return [world.people.chats(), world.faults.as_json(), world.media.as_json(), world.audits.as_json(),
+                world.acks_muted, world.webhook.as_json()]  # fmt: skip
+
+
+NAMES = sorted(name for name in vars(Twin) if name not in {"act", "call", "pick", "send", "user"} and name[0] != "_")
+ACTS = st.lists(st.tuples(st.sampled_from(NAMES), st.integers(0, 11)), max_size=25)
+
+
+@settings(
+    max_examples=100, derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+@given(chosen=st.sampled_from(SETTINGS), before=ACTS, after=ACTS)
+def test_what_is_done_to_both_has_the_same_effect(chosen, before, after):
+    first = Twin(Stage(settings=chosen))
+    for name, number in before:
+        first.act(name, number)
+    first.stage.world.sessions.forget_all()
+    first.stage.world.tokens.revoke()
+    document = snapshots.take(first.stage.world, first.stage.now)
+    second = Twin(restored(document), json.loads(json.dumps(first.seen)))
+    assert snapshots.take(second.stage.world, second.stage.now) == document
+    for twin in (first, second):
+        vars(twin.stage.world.identifiers)["_random"] = Random(1)  # noqa: S311
+        vars(twin.stage.world.faults)["_random"] = Random(2)  # noqa: S311
+        twin.stage.token()
+    for name, number in (*after, ("look", 0)):
+        assert second.act(name, number) == first.act(name, number), name
+
+
+SHELVES = {
+    "quotas": {"_sent", "_wakeups"},
+    "guild_quotas": {"_day", "_channels", "_directs", "_spoken"},
+    "interactions": {"_codes"},
+    "audits": {"_by_id"},
+    "media": {"blobs", "_by_uuid", "_by_info", "_bytes"},
+    "uploads": {"_blobs", "_identifiers", "_by_id", "_bytes"},
+    "faults": {"_random", "_armed", "_at"},
+}
+
+
+def test_a_shelf_that_learns_to_remember_more_is_noticed():
+    world = Stage().world
+    assert {name: set(vars(getattr(world, name))) for name in SHELVES} == SHELVES
+    assert set(vars(world.streams.chunks)) == {"_by_id", "_unfinished"}
+    assert set(vars(world.streams.frames)) == {"_by_id", "_unfinished", "_frames"}
+    budgets = {*snapshot_shelves.BY_WORLD_TIME, *snapshot_shelves.BY_STEADY_TIME, "calls"}
+    assert budgets == set(world.budgets.__slots__)
+
+
+def test_a_document_without_shelves_is_read_as_before():
+    stage = Stage()
+    document = snapshots.take(stage.world, stage.now)
+    del document["shelves"]
+    again = restored({**document, "version": 1})
+    assert again.world.faults.as_json() == []
