@@ -19,7 +19,7 @@ RESUMED = ws(6, "ws.out", 0, connection=2, t="RESUMED", s=4, d="")
 def test_logins_in_order():
     first, second = logins([IDENTIFY, READY, RESUME])
     assert (first.is_resume, first.intents, first.session_id) == (False, 7, None)
-    assert second == Login(id=4, at=9.5, connection=2, op=6, session_id="one", seq=2, intents=None)
+    assert second == Login(id=4, at=9.5, connection=2, op=6, session_id="one", seq=2, intents=None, token="QQBot x")
     assert str(second) == "RESUME (op 6) of session one from s 2, on connection 2"
 
 
