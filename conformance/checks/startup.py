@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.harness import pace
 from conformance.harness.adapter import describe_exit
-from conformance.harness.judging import require
+from conformance.harness.judging import require, require_pace
 from conformance.harness.words.bot import GATEWAY
 from conformance.registry import check
 from fakeqq.wire.errors import error_row
@@ -101,8 +101,9 @@ def waits_out_the_rate_limit(world: World) -> None:
     world.comes_online(within=pace.ASKS_AGAIN)
     least, better = pace.RATE_LIMIT_PAUSE.seconds, pace.RATE_LIMIT_COURTESY.seconds
     for pause in world.pauses_after("gateway-rate-limited"):
-        require(pause >= least, f"no call within {least:.0f} s of a refusal", f"asked again after {pause:.1f} s")
-        world.prefer(pause >= better, f"no call within {better:.0f} s of a refusal", f"asked again after {pause:.1f} s")
+        told = f"asked again after {pause:.1f} s"
+        require_pace(pause >= least, f"no call within {least:.0f} s of a refusal", told, off_by=least - pause)
+        world.prefer(pause >= better, f"no call within {better:.0f} s of a refusal", told)
 
 
 @check("startup/gateway-timeout", takes=30)

@@ -99,6 +99,22 @@ class Watch:
                 deadline += owed - given
                 given = owed
 
+    def passes(self, where: Where, *, since: int, during: Span, such_that: Predicate = any_entry) -> Entry | None:
+        """As `occurs`, for what should not happen, or for time alone: the span is what it is on every machine."""
+        deadline = time.monotonic() + during.real(self._speed)
+        cursor = since
+        while True:
+            remaining = deadline - time.monotonic()
+            ended = self._adapter.is_started and self._adapter.exit_status() is not None
+            timeout = min(remaining, AFTERMATH if ended else SLICE)
+            entry = self._next(where, cursor, max(timeout, 0))
+            if entry is not None:
+                if such_that(entry):
+                    return entry
+                cursor = entry["id"]
+            elif ended or remaining <= timeout:
+                return None
+
     def first(
         self, where: Where, *, since: int, within: Span, expected: str, such_that: Predicate = any_entry
     ) -> Entry:

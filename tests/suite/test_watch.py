@@ -94,3 +94,29 @@ def test_a_command_that_a_shell_cannot_run_is_no_failure_of_the_bot():
 def test_the_waited_time_is_told_in_the_adapters_seconds():
     with pytest.raises(Unmet, match="within 2 s of the adapter's clock"):
         Watch(Control(), Adapter(), 10).first({"kind": "a"}, since=0, within=Span(1, 0.1, ""), expected="")
+
+
+class Taken:
+    """A machine that takes ten seconds whenever it is asked."""
+
+    slowness = 3.0
+
+    def mark(self):
+        return self
+
+    def lost(self, _mark):
+        return 10.0
+
+
+def test_time_that_passes_is_not_prolonged_by_a_busy_machine():
+    control = Control(*ENTRIES)
+    watching = Watch(control, Adapter(), 1, Taken())
+    assert watching.passes({"kind": "z"}, since=0, during=SHORT) is None
+    assert len(control.asked) == 1
+    assert control.asked[0][2] <= 0.2
+
+
+def test_what_should_not_happen_is_found_while_time_passes():
+    watching = Watch(Control(*ENTRIES), Adapter(), 1)
+    assert watching.passes({"kind": "a"}, since=0, during=LONG, such_that=lambda entry: entry["n"] > 1)["id"] == 3
+    assert Watch(Control(), Adapter(status=0), 1).passes({"kind": "a"}, since=0, during=LONG) is None

@@ -33,7 +33,7 @@ class ProcessWords(BotWords, PlatformWords):
 
     def has_exited(self, within: Span) -> bool:
         """Whether the process ends in this time."""
-        return self._adapter.has_exited(within.real(self.speed))
+        return self._adapter.has_exited(within.on(self._watch.slowness).real(self.speed))
 
     def exits(self, within: Span) -> int:
         """The process ends; returns its status, minus the signal's number when a signal ended it.
@@ -56,7 +56,7 @@ class ProcessWords(BotWords, PlatformWords):
     def bot_is_stopped(self) -> None:
         """SIGTERM, and the end of everything that it started; however it takes that."""
         self._begin()
-        self._adapter.end(pace.EXITS.real(self.speed))
+        self._adapter.end(pace.EXITS.on(self._watch.slowness).real(self.speed))
 
     def bot_is_killed(self) -> None:
         """SIGKILL, in the middle of whatever it does."""
@@ -103,7 +103,7 @@ class ProcessWords(BotWords, PlatformWords):
         sound = None
         while sound is None and time.monotonic() < deadline:
             # One look is short, because the process has ended.
-            sound = self._watch.occurs(SIGNS_OF_LIFE, since=since, within=during)
+            sound = self._watch.passes(SIGNS_OF_LIFE, since=since, during=during)
         require(sound is None, "no call and no connection after the exit", "" if sound is None else _in_words(sound))
 
     def prints_one_of(self, *words: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.harness import pace
-from conformance.harness.judging import require
+from conformance.harness.judging import require, require_pace
 from conformance.harness.words.bot import GATEWAY, BotWords
 from conformance.verdict import NotApplicable, Unmet
 from fakeqq.wire.ops import Op
@@ -61,10 +61,13 @@ class StartupWords(BotWords):
         pauses = self.pauses_after(fault, of=calls)
         told = ", ".join(f"{pause:.1f}" for pause in pauses)
         least = pace.RETRY_PAUSE.seconds
-        require(all(pause >= least for pause in pauses), "a pause of a second before each try", f"{told} s")
+        shortest = min(pauses, default=least)
+        require_pace(
+            shortest >= least, "a pause of a second before each try", f"pauses of {told} s", off_by=least - shortest
+        )
         if len(pauses) >= A_SERIES and pauses[-1] < pace.PATIENT_PAUSE.seconds:
             grown = pauses[-1] >= pauses[0] * pace.BACKOFF_GROWTH
-            require(grown, "pauses that grow from refusal to refusal", f"{told} s")
+            require(grown, "pauses that grow from refusal to refusal", f"pauses of {told} s")
 
     def calls_at_most(self, count: int, where: Mapping[str, Any], within: Span) -> None:
         """From the first such entry on, no more than `count` of them come within the span.
@@ -79,7 +82,7 @@ class StartupWords(BotWords):
             calls.append(entry)
             return len(calls) > count
 
-        excess = self._watch.occurs(where, since=first["id"], within=within, such_that=is_one_too_many)
+        excess = self._watch.passes(where, since=first["id"], during=within, such_that=is_one_too_many)
         if excess is not None and excess["at"] - first["at"] < within.seconds:
             raise Unmet(
                 f"{len(calls)} calls within {excess['at'] - first['at']:.1f} s",
@@ -121,7 +124,7 @@ class StartupWords(BotWords):
     def platform_is_down(self, during: Span) -> Entry:
         """Every connection is cut, and new ones are refused; then the platform is back. Returns the last entry."""
         self._control.refuse_connections(True, drop=True)
-        self._watch.occurs({}, since=self._journal_end(), within=during, such_that=lambda _entry: False)
+        self._watch.passes({}, since=self._journal_end(), during=during, such_that=lambda _entry: False)
         self._begin()
         self._control.refuse_connections(False)
         return self._journal.entries[-1]

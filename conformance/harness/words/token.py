@@ -117,7 +117,7 @@ class TokenWords(BotWords):
         Raises:
             Unmet: the process has ended.
         """
-        self._watch.occurs({}, since=self._journal_end(), within=time, such_that=lambda _entry: False)
+        self._watch.passes({}, since=self._journal_end(), during=time, such_that=lambda _entry: False)
         if self._adapter.exit_status() is not None:
             raise Unmet("the process has ended", expected="the process survives")
 
