@@ -15,6 +15,9 @@ from suite_grader import CASES, SIDE_BY_SIDE, Grader
 from suite_page import page
 from suite_sinners import DATA, PAGE, all_sinners, chapter_cases, reds
 
+KEPT_EVERY = 100
+"""Runs after which the files are written, so that a run that is broken off is not lost."""
+
 
 def write(seen):
     """Both files; a line for each sinner."""
@@ -51,6 +54,8 @@ def run(pairs, seen, side_by_side):
             sinner, case_id = begun[done]
             outcome = done.result()[case_id]
             seen[sinner.name][case_id] = outcome.verdict.value
+            if number % KEPT_EVERY == 0:
+                write(seen)
             elapsed = time.monotonic() - began
             told = f"{sinner.name}: {case_id} {outcome.verdict.value}"
             print(f"{number}/{len(pairs)} {elapsed:6.0f} s  {told}", flush=True)  # noqa: T201 (a program)
