@@ -219,6 +219,9 @@ LATE_ACK = 1.2
 FLOODING_BEATS = 20
 """Heartbeats in ten seconds that are a flood; a floor of one second, the lowest that was seen, gives half of them."""
 
+FLOOD_ENDS = 300
+"""Frames in a minute at which the platform ends a flood with 4008: it is proven long before, and others are served."""
+
 DROPS_IN_A_ROW = 8
 """IDENTIFYs in which a back-off must have shown itself; a doubling one has reached a minute by then."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 from typing import TYPE_CHECKING, Any
 
+from conformance.harness import pace
 from conformance.harness.journal import gaps
 from conformance.harness.judging import require
 from conformance.harness.words.bot import HEARTBEATS, BotWords, is_farewell
@@ -23,8 +24,9 @@ class HeartbeatWords(BotWords):
     # What the platform does
 
     def platform_greets_once_with(self, data: Mapping[str, Any]) -> None:
-        """The next HELLO has this `d`; those after it are as usual."""
+        """The next HELLO has this `d`, those after it are as usual; a flood meets 4008."""
         self._begin()
+        self._control.settings(frames_per_minute=pace.FLOOD_ENDS)
         hello = {"verb": "send", "frame": {"op": Op.HELLO.value, "d": dict(data)}}
         self._control.faults([{"name": "odd-hello", "on": "ws: HELLO", "do": [hello, {"verb": "drop"}]}])
 
