@@ -1,11 +1,12 @@
-"""Fails resume/missed-event: every login is a new session (zeroclaw-labs/zeroclaw#4583)."""
+"""Fails resume/missed-event: every reconnect is a new session (zeroclaw-labs/zeroclaw#4583)."""
 
 from sinning import Gateway, sin
 
 
 class ForgetfulGateway(Gateway):
     def _authenticate(self, now):
-        self.session_id = None
+        if self.connection > 1:  # what an earlier process left is another matter
+            self.session_id = None
         return super()._authenticate(now)
 
 
