@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.harness import pace
 from conformance.harness.journal import gaps
-from conformance.harness.judging import only_if, require
+from conformance.harness.judging import only_if, require, require_pace
 from conformance.harness.words.heartbeat import is_pace_of, told
 from conformance.registry import check
 from fakeqq.wire.close_codes import CloseCode
@@ -36,12 +36,11 @@ def keeps_the_pace_of_hello(world: World) -> None:
     shown = ", ".join(f"{pause:.1f} s" for pause in pauses)
     limit, least = pace.LATE_HEARTBEAT * interval.seconds, pace.EARLY_HEARTBEAT * interval.seconds
     # The median: one late beat is a busy moment of the machine, most of them late is another pace.
-    require(statistics.median(pauses) <= limit, f"a heartbeat at least every {limit:.1f} s", f"after {shown}")
-    require(
-        statistics.mean(pauses) >= least,
-        f"about one heartbeat in {interval.seconds:.0f} s, as HELLO says",
-        f"after {shown}",
-    )
+    median, mean = statistics.median(pauses), statistics.mean(pauses)
+    expected = f"a heartbeat at least every {limit:.1f} s"
+    require_pace(median <= limit, expected, f"after {shown}", off_by=median - limit)
+    expected = f"about one heartbeat in {interval.seconds:.0f} s, as HELLO says"
+    require_pace(mean >= least, expected, f"after {shown}", off_by=least - mean)
 
 
 @check("heartbeat/every-connection", takes=45)
@@ -139,7 +138,8 @@ def beats_whatever_the_acks_do(world: World) -> None:
     beats = world.keeps_beating(lost, ready["connection"], within=pace.NEXT_BEAT)
     pauses, least = gaps([beat["at"] for beat in beats]), pace.UNCHAINED_PACE * statistics.mean(usual)
     faster = f"pauses of {told(pauses)}, and of {told(usual)} before"
-    require(statistics.mean(pauses) >= least, "the same pace after an ACK that came two times", faster)
+    mean = statistics.mean(pauses)
+    require_pace(mean >= least, "the same pace after an ACK that came two times", faster, off_by=least - mean)
 
     entry = world.beats_or_leaves(ready["connection"], since=beats[-1]["id"], within=pace.NEXT_BEAT)
     require(entry is not None, "the next heartbeat, although an ACK is missing", "silence")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from conformance.harness import pace
 from conformance.harness.journal import gaps
-from conformance.harness.judging import only_if, presuppose, require
+from conformance.harness.judging import only_if, presuppose, require, require_pace
 from conformance.harness.words.login import PREFIX, bare, describe_token, shard_count
 from conformance.registry import check
 from fakeqq.wire.close_codes import CloseCode
@@ -75,10 +75,11 @@ def backs_off_from_a_refused_identify(world: World) -> None:
     pauses = gaps([login.at for login in tries])
     shown = ", ".join(f"{pause:.1f} s" for pause in pauses)
     least = pace.IDENTIFY_PAUSE.seconds
-    require(min(pauses) >= least, f"never sooner than {least:.0f} s after a refusal", f"pauses of {shown}")
+    expected, told = f"never sooner than {least:.0f} s after a refusal", f"pauses of {shown}"
+    require_pace(min(pauses) >= least, expected, told, off_by=least - min(pauses))
     # The first pause also holds the wait for a close code that never came, so growth is read from the others.
-    early, late = sum(pauses[1:3]), sum(pauses[3:])
-    require(late >= pace.BACKOFF_GROWTH * early, "pauses that grow while the refusals repeat", f"pauses of {shown}")
+    grown, late = pace.BACKOFF_GROWTH * sum(pauses[1:3]), sum(pauses[3:])
+    require_pace(late >= grown, "pauses that grow while the refusals repeat", told, off_by=grown - late)
 
 
 @check("identify/reads-close-code", takes=60)
@@ -144,8 +145,9 @@ def spaces_the_logins_of_its_shards(world: World) -> None:
 
     pauses = gaps([login.at for login in logins])
     least = pace.IDENTIFY_SPACING.seconds
-    told = ", ".join(f"{pause:.1f} s" for pause in pauses)
-    require(min(pauses) >= least, f"five seconds between two IDENTIFYs, {least:.0f} at least", f"pauses of {told}")
+    expected = f"five seconds between two IDENTIFYs, {least:.0f} at least"
+    told = f"pauses of {', '.join(f'{pause:.1f} s' for pause in pauses)}"
+    require_pace(min(pauses) >= least, expected, told, off_by=least - min(pauses))
 
 
 @check("identify/remaining-zero", takes=45)
@@ -161,7 +163,8 @@ def waits_for_new_session_starts(world: World) -> None:
     login = world.next_identify(within=waits)
     waited = login.at - asked["at"] if login and asked else waits.seconds
     expected = f"no IDENTIFY within {renewed.seconds:.0f} s, as `reset_after` says"
-    require(waited >= waits.seconds, expected, f"{login}, after {waited:.1f} s")
+    told = f"{login}, after {waited:.1f} s"
+    require_pace(waited >= waits.seconds, expected, told, off_by=waits.seconds - waited)
     world.platform_renews_the_starts()
     world.comes_online()
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from conformance.harness import pace
 from conformance.harness.journal import gaps
-from conformance.harness.judging import require
+from conformance.harness.judging import require, require_pace
 from conformance.harness.words.outage import distinct, have_grown, in_first, shown
 from conformance.registry import check
 from fakeqq.wire.close_codes import CLOSE_CODES, CloseCode
@@ -210,10 +210,11 @@ def begins_its_back_off_anew(world: World) -> None:
     world.platform_ends_connections("drop")
     pause = world.pause_before_next_connection()
     limit = max(pace.PROMPT.seconds, climbed / 2) + pace.PROMPT.machine * world.speed
-    require(
+    require_pace(
         pause <= limit,
         f"the first retry within {limit:.0f} s, as after any first drop",
         f"it came after {pause:.0f} s; during the outage the pauses had grown to {climbed:.0f} s",
+        off_by=pause - limit,
     )
     world.comes_online()
 

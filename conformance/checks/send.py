@@ -155,11 +155,9 @@ def slows_down(world: World, limit: str) -> None:
 
     pauses = world.pauses_between(tries)
     told = f"pauses of {', '.join(f'{pause:.1f}' for pause in pauses)} s"
-    require(
-        all(pause >= pace.SEND_PAUSE.seconds for pause in pauses),
-        f"a pause before each further try after {limit}",
-        told,
-    )
+    shortest, least = min(pauses, default=pace.SEND_PAUSE.seconds), pace.SEND_PAUSE.seconds
+    expected = f"a pause before each further try after {limit}"
+    require_pace(shortest >= least, expected, told, off_by=least - shortest)
     if len(pauses) >= pace.LIMITED_SENDS:
         # The shorter of the early ones: a busy machine makes pauses longer, never shorter.
         late, least = sum(pauses[-2:]), 2 * min(pauses[:2]) * pace.BACKOFF_GROWTH

@@ -10,7 +10,7 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 from conformance.harness import pace
-from conformance.harness.judging import only_if, require
+from conformance.harness.judging import only_if, require, require_pace
 from conformance.harness.streams import LAST_TEXT_STATE, MEDIA, Dialect
 from conformance.harness.words.streaming import is_whole, streams_in_group
 from conformance.registry import check
@@ -208,7 +208,8 @@ def slows_down(world: World, how: str) -> None:
     for before, after in itertools.pairwise(world.parts(ask)):
         if before.fault is not None and before.answered_at is not None:
             pause, least = after.at - before.answered_at, pace.STREAM_PAUSE.seconds
-            require(pause >= least, f"a pause of {least:.1f} s or more after {how}", f"{pause:.2f} s: {after}")
+            expected, seen = f"a pause of {least:.1f} s or more after {how}", f"{pause:.2f} s: {after}"
+            require_pace(pause >= least, expected, seen, off_by=least - pause)
     is_whole(told)
 
 

@@ -9,7 +9,7 @@ import argparse
 import json
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import as_completed
 
 from suite_grader import CASES, SIDE_BY_SIDE, Grader
 from suite_page import page
@@ -44,22 +44,24 @@ def is_wanted(sinner, names):
 
 
 def run(pairs, seen, side_by_side):
-    """Run these pairs of sinner and case; the longest first."""
+    """Run these pairs of sinner and case, the longest first."""
     grader = Grader(side_by_side)
     began = time.monotonic()
-    pairs = sorted(pairs, key=lambda pair: -CASES[pair[1]].check.takes)
-    with ThreadPoolExecutor(side_by_side) as pool:
-        begun = {pool.submit(grader.outcomes, sinner.words, (case_id,)): (sinner, case_id) for sinner, case_id in pairs}
+    begun = {}
+    try:
+        for sinner, case_id in sorted(pairs, key=lambda pair: -CASES[pair[1]].check.takes):
+            grader.begin(sinner.words, (case_id,))
+            begun[grader.future(sinner.words, case_id)] = sinner, case_id
         for number, done in enumerate(as_completed(begun), start=1):
             sinner, case_id = begun[done]
-            outcome = done.result()[case_id]
-            seen[sinner.name][case_id] = outcome.verdict.value
+            verdict = done.result().verdict.value
+            seen[sinner.name][case_id] = verdict
             if number % KEPT_EVERY == 0:
                 write(seen)
             elapsed = time.monotonic() - began
-            told = f"{sinner.name}: {case_id} {outcome.verdict.value}"
-            print(f"{number}/{len(pairs)} {elapsed:6.0f} s  {told}", flush=True)  # noqa: T201 (a program)
-    grader.close()
+            print(f"{number}/{len(pairs)} {elapsed:6.0f} s  {sinner.name}: {case_id} {verdict}", flush=True)  # noqa: T201 (a program)
+    finally:
+        grader.close()
 
 
 def wrong(sinners, seen):

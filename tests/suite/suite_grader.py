@@ -47,6 +47,10 @@ class Grader:
             for case_id in case_ids:
                 self._once((words, case_id), self._run, words, case_id)
 
+    def future(self, words, case_id):
+        """A begun run."""
+        return self._begun[words, case_id]
+
     def outcomes(self, words, case_ids, *, until_red=False):
         """What came of it: case id to outcome."""
         self.begin(words, case_ids, until_red=until_red)
