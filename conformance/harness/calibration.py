@@ -194,20 +194,22 @@ class Machine:
 
 def queue_time(pid: int) -> float:
     """Seconds for which a process's first thread was ready to run and had no core; 0 where the system is silent."""
-    fields = _read(pid, "schedstat").split()
+    fields = _text(Path(f"/proc/{pid}/schedstat")).split()
     return int(fields[1]) / 1e9 if len(fields) > 1 else 0.0
 
 
 def with_children(pid: int) -> Iterable[int]:
     """The process, and those that it and they have started."""
     yield pid
-    for child in _read(pid, f"task/{pid}/children").split():
-        yield from with_children(int(child))
+    for thread in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in _text(thread).split():
+            yield from with_children(int(child))
 
 
-def _read(pid: int, name: str) -> str:
+def _text(path: Path) -> str:
+    """What a file of /proc holds; nothing when its process is gone, or the system has no such file."""
     try:
-        return Path(f"/proc/{pid}/{name}").read_text(encoding="ascii")
+        return path.read_text(encoding="ascii")
     except OSError:
         return ""
 

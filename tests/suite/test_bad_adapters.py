@@ -149,6 +149,15 @@ def test_a_remark_makes_a_warning(platform):
     assert outcome.remarks == ["patience; observed: 3 s"]
 
 
+def test_a_known_warning_is_excused_too(platform):
+    known = {"startup/online": "https://github.com/owner/repository/issues/1"}
+    outcome = play(
+        platform, python(""), judge=lambda world: world.prefer(False, "patience", "3 s"), known_failing=known
+    )
+    assert outcome.verdict is Verdict.KNOWN_FAILING
+    assert outcome.known == known["startup/online"]
+
+
 def test_a_mistake_of_ours_is_no_failure_of_the_bot(platform):
     known = {"startup/online": "https://github.com/owner/repository/issues/1"}
     outcome = play(platform, python(""), judge=lambda world: world.no_such_word(), known_failing=known)
