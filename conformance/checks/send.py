@@ -228,7 +228,7 @@ def does_without_dead_connections(world: World, how: str) -> None:
     world.bot_keeps_connections()
     world.kept_connections_die(how)
     message = world.user_says()
-    tries = world.tries(message)
+    tries = world.tries(message, expected="the answer reaches the platform, on a connection that is new")
     world.arrives_once(message, tries, after=f"the end of the connections that it kept ({how})")
 
 

@@ -96,13 +96,23 @@ class SendingWords(BotWords, PlatformWords):
         count = self._control.stale_http(how)["connections"]
         only_if(count > 0, "it keeps no HTTP connection open")
 
-    def tries(self, message: Message, at_most: int | None = None, within: Span = pace.TRIES_AGAIN) -> list[Send]:
+    def tries(
+        self,
+        message: Message,
+        at_most: int | None = None,
+        within: Span = pace.TRIES_AGAIN,
+        expected: str = "the bot sends its answer",
+    ) -> list[Send]:
         """The calls by which the bot sends the word back: until one is accepted, or no further one follows in time.
 
         Raises:
             Unmet: there is not even a first one.
         """
-        return self._tries(message, lambda call: holds(call.get("body"), message.text), at_most=at_most, within=within)
+
+        def has_the_word(call: Entry) -> bool:
+            return holds(call.get("body"), message.text)
+
+        return self._tries(message, has_the_word, at_most=at_most, within=within, expected=expected)
 
     def picture_tries(self, message: Message) -> list[Send]:
         """The messages by which the bot shows the picture that was asked for, as `tries`."""
@@ -178,7 +188,7 @@ class SendingWords(BotWords, PlatformWords):
         do = [dict(verb) for verb in verbs]
         self.platform_misbehaves({"name": name, "on": f"http: {C2C_SEND}", "nth": nth, "times": times, "do": do})
 
-    def _tries(
+    def _tries(  # noqa: PLR0913 - what is looked for, and how long
         self,
         message: Message,
         wanted: Callable[[Entry], bool],
@@ -186,10 +196,11 @@ class SendingWords(BotWords, PlatformWords):
         at_most: int | None = None,
         within: Span = pace.TRIES_AGAIN,
         until_accepted: bool = True,
+        expected: str = "the bot sends its answer",
     ) -> list[Send]:
         calls: list[Send] = []
         request: Entry | None = self._watch.first(
-            POSTS, since=message.entry_id, within=pace.SENDS, such_that=wanted, expected="the bot sends its answer"
+            POSTS, since=message.entry_id, within=pace.SENDS, such_that=wanted, expected=expected
         )
         while request is not None:
             answer = {"kind": "http.response", "request": request["id"]}
