@@ -115,7 +115,7 @@ def outlasts_a_silent_gateway(world: World) -> None:
     world.bot_starts()
     trouble = world.fault_fires("silent-gateway", within=pace.STARTS)
 
-    world.calls_again(trouble)
+    world.calls_again(trouble, within=pace.CALLS_AGAIN_AFTER_SILENCE)
     world.comes_online(within=pace.COMES_BACK)
 
 
@@ -171,7 +171,8 @@ def outlasts_a_stumbling_token_endpoint(world: World, how: str) -> None:
     world.bot_starts()
     trouble = world.fault_fires("no-token", within=pace.STARTS)
 
-    world.calls_again(trouble, (TOKEN_CALL,))
+    within = pace.CALLS_AGAIN_AFTER_SILENCE if how == "timeout" else pace.CALLS_AGAIN
+    world.calls_again(trouble, (TOKEN_CALL,), within)
     world.comes_online(within=pace.COMES_BACK)
     if how != "timeout":
         # A time-out is a pause of its own.

@@ -99,10 +99,9 @@ SIDE_BY_SIDE = Span(2, 0.1, "so long that messages said in one breath are answer
 
 PROBE = Span(10, 2, "a bot that has just answered does what it can at once; who needs longer declares the feature")
 
-CALLS_AGAIN = Span(
-    150,
-    5,
-    "a first call that hangs may take a client's whole time-out, and ladders seen in released adapters end at 60 s",
+CALLS_AGAIN = Span(90, 5, "back-off ladders seen in released adapters end at a minute; half of one more is room enough")
+CALLS_AGAIN_AFTER_SILENCE = Span(
+    150, 5, "a call that hangs takes a client's whole time-out first: a minute, where it is the default of its library"
 )
 GIVES_UP = Span(60, 3, "common libraries give a handshake 10 to 30 s; a minute is twice the most patient good client")
 DIALS_AGAIN = Span(

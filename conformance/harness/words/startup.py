@@ -24,7 +24,7 @@ A_SERIES = 3
 class StartupWords(BotWords):
     """Calls before the first login, and refusals of them."""
 
-    def calls_again(self, trouble: Entry, calls: Sequence[str] = GATEWAY) -> None:
+    def calls_again(self, trouble: Entry, calls: Sequence[str] = GATEWAY, within: Span = pace.CALLS_AGAIN) -> None:
         """After this trouble, and each time that the same fault meets it, the bot makes such a call, or logs in.
 
         Raises:
@@ -35,7 +35,7 @@ class StartupWords(BotWords):
             entry = self._watch.first(
                 {"kind": {"in": ["http.request", "ws.in"]}},
                 since=since,
-                within=pace.CALLS_AGAIN,
+                within=within,
                 such_that=lambda entry: entry.get("operation") in calls or entry.get("op") == Op.IDENTIFY,
                 expected="the bot asks again",
             )
