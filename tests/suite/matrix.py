@@ -15,6 +15,8 @@ from suite_grader import CASES, SIDE_BY_SIDE, Grader
 from suite_page import page
 from suite_sinners import DATA, PAGE, all_sinners, chapter_cases, reds
 
+from conformance.verdict import Verdict
+
 KEPT_EVERY = 100
 """Runs after which the files are written, so that a run that is broken off is not lost."""
 
@@ -27,12 +29,12 @@ def write(seen):
 
 
 def known(sinners, seen):
-    """What the file says of sinners and cases that there still are."""
+    """What the file says of sinners and cases that there still are; what a busy machine left open is run again."""
     return {
         sinner.name: {
             case_id: seen[sinner.name][case_id]
             for case_id in chapter_cases(sinner.chapter)
-            if case_id in seen.get(sinner.name, {})
+            if seen.get(sinner.name, {}).get(case_id, Verdict.INCONCLUSIVE) != Verdict.INCONCLUSIVE
         }
         for sinner in sinners
     }
