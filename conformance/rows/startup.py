@@ -68,7 +68,7 @@ ROWS: tuple[CheckRow, ...] = (
         title="gateway answers 5xx",
         happens="/gateway or /gateway/bot answers 500, then 502 and 504 with an HTML page, one after the other.",
         requirement=(
-            "The bot asks again each time, after pauses of a second at least that grow (or are half a minute long), "
+            "The bot asks again each time, after pauses of a second on average that grow (or are half a minute long), "
             "and comes online: every 5xx is worth another try."
         ),
         clause=EVENTS_PAGE,
@@ -104,7 +104,7 @@ ROWS: tuple[CheckRow, ...] = (
             "requests, with status 200)."
         ),
         requirement=(
-            "The bot asks again, after pauses of a second at least that grow (or are half a minute long), and comes "
+            "The bot asks again, after pauses of a second on average that grow (or are half a minute long), and comes "
             "online."
         ),
         clause=API_PAGE,
