@@ -49,10 +49,9 @@ def comes_back_once(world: World, close: str) -> None:
         world.platform_asks_to_reconnect(then_close=CloseCode.SESSION_TIMED_OUT)
     else:
         world.platform_asks_and_closes_late()
-    opened = world.opens_connection(since=None, within=pace.RETURNS)
-    require(opened is not None, "the bot opens a new connection", "none")
+    opened = world.opens_connection()
 
-    another = world.opens_connection(since=opened, within=pace.SECOND_TIMER)
+    another = world.opens_another(opened, during=pace.SECOND_TIMER)
     require(another is None, "one new connection after op 7 and its close", "another connection beside or after it")
     world.comes_online()
     world.each_is_answered_once(world.user_says())
@@ -181,7 +180,7 @@ def pauses_after_quick_disconnects(world: World) -> None:
 
     world.platform_closes_after_each_login()
     logins = [world.next_login()]
-    while (login := world.next_login_if_any(within=pace.QUICK_PAUSE)) is not None:
+    while (login := world.next_login_if_any(during=pace.QUICK_PAUSE)) is not None:
         logins.append(login)
         require(
             len(logins) <= pace.QUICK_DISCONNECTS,
@@ -249,7 +248,7 @@ def comes_back_without_the_endpoint(world: World, trouble: str) -> None:
         {"name": "endpoint-down", "on": "http: GET /gateway*", "nth": 1, "times": None, "do": [TROUBLES[trouble]]}
     )
     world.platform_closes(CloseCode.SESSION_TIMED_OUT)
-    calls = world.gateway_calls_until_login(within=pace.ENDPOINT_DOWN)
+    calls = world.gateway_calls_until_login(during=pace.ENDPOINT_DOWN)
     burst = in_first(pace.FIRST_TRIES, [call["at"] for call in calls])
     most = pace.TRIES_IN_A_BURST
     require(burst <= most, f"at most {most} calls in {pace.FIRST_TRIES.seconds:.0f} s", f"{burst} calls")

@@ -97,7 +97,7 @@ class OutageWords(BotWords, PlatformWords):
             Blocked: somebody does.
             Unmet: the process ended.
         """
-        entry = self._watch.occurs({"kind": {"in": ["ws.open", "http.request"]}}, since=self._moment, within=span)
+        entry = self._watch.passes({"kind": {"in": ["ws.open", "http.request"]}}, since=self._moment, during=span)
         presuppose(entry is None, "a time without any connection", "a connection got through the outage")
         self.is_running()
 
@@ -128,9 +128,19 @@ class OutageWords(BotWords, PlatformWords):
                 return
         self.bot_is_online()
 
-    def opens_connection(self, since: Entry | None, within: Span) -> Entry | None:
-        """The next connection after an entry, or since the last hostile act; None when there is none in time."""
-        return self._watch.occurs(OPENED, since=self._moment if since is None else since["id"], within=within)
+    def opens_connection(self) -> Entry:
+        """The next connection since the last hostile act.
+
+        Raises:
+            Unmet: there is none in time.
+        """
+        return self._watch.first(
+            OPENED, since=self._moment, within=pace.RETURNS, expected="the bot opens a new connection"
+        )
+
+    def opens_another(self, after: Entry, during: Span) -> Entry | None:
+        """A connection within so long after that one; None when there is none."""
+        return self._watch.passes(OPENED, since=after["id"], during=during)
 
     def next_refused_try(self) -> Entry:
         """The bot tries to connect, and is refused.
@@ -163,9 +173,9 @@ class OutageWords(BotWords, PlatformWords):
             )
             cursor = entry["id"]
 
-    def next_login_if_any(self, within: Span) -> Login | None:
-        """As `next_login`; None when there is none in time."""
-        entry = self._watch.occurs(LOGINS, since=self._moment, within=within)
+    def next_login_if_any(self, during: Span) -> Login | None:
+        """As `next_login`; None when there is none for so long."""
+        entry = self._watch.passes(LOGINS, since=self._moment, during=during)
         if entry is None:
             return None
         self._moment = entry["id"]
@@ -191,7 +201,7 @@ class OutageWords(BotWords, PlatformWords):
         Raises:
             Blocked: one does.
         """
-        entry = self._watch.occurs({"kind": "ws.close"}, since=self._journal_end(), within=during)
+        entry = self._watch.passes({"kind": "ws.close"}, since=self._journal_end(), during=during)
         presuppose(entry is None, f"{during.seconds:.0f} s online", "the connection ended by itself")
 
     def gives_up(self, connection: int) -> None:
@@ -232,10 +242,10 @@ class OutageWords(BotWords, PlatformWords):
         )
         return float(opened["at"] - end["at"])
 
-    def gateway_calls_until_login(self, within: Span) -> list[Entry]:
+    def gateway_calls_until_login(self, during: Span) -> list[Entry]:
         """Calls of the gateway endpoint since the last hostile act, until a login or for so long."""
         since = self._moment
-        self._watch.occurs(LOGINS, since=since, within=within)
+        self._watch.passes(LOGINS, since=since, during=during)
         return self._gateway_calls(since)
 
     def gateway_calls(self) -> int:

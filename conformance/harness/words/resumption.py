@@ -91,9 +91,7 @@ class ResumeWords(BotWords, PlatformWords):
         Raises:
             Unmet: it does not.
         """
-        end: Entry | None = self._watch.occurs(
-            {"kind": "ws.close", "connection": connection}, since=self._moment, within=during
-        )
+        end = self._watch.passes({"kind": "ws.close", "connection": connection}, since=self._moment, during=during)
         self.is_running()
         require(end is None, "the bot stays on the resumed connection", "it has left it")
 
