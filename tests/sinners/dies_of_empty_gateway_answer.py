@@ -1,4 +1,4 @@
-"""Fails startup/gateway-empty-body: takes the body for an object without looking (tencent-connect/botpy#243)."""
+"""Fails startup/gateway-empty-body: takes nothing for an object without looking (tencent-connect/botpy#243)."""
 
 from sinning import sin
 
@@ -7,7 +7,7 @@ from reference_client.startup import read_gateway
 
 
 def read_blindly(outcome):
-    if isinstance(outcome, Answer) and outcome.succeeded:
+    if isinstance(outcome, Answer) and outcome.succeeded and outcome.body is None:
         outcome.body["url"]
     return read_gateway(outcome)
 

@@ -14,11 +14,14 @@ from conformance.harness.platform import Platform
 from conformance.harness.run import run
 from conformance.harness.speed import choose_speed
 from conformance.registry import all_cases
-from conformance.verdict import Unmet, weigh
+from conformance.verdict import Unmet, Verdict, weigh
 from fakeqq.launch.via import Via
 
 SIDE_BY_SIDE = 4 * (os.cpu_count() or 1)
 REFERENCE_CLIENT = (sys.executable, "-m", "reference_client")
+TRIES = 3
+"""Runs of a case of which the machine was too busy to tell."""
+
 CASES = {case.id: case for case in all_cases()}
 
 
@@ -71,7 +74,10 @@ class Grader:
     def _run(self, words, case_id):
         command = AdapterCommand(words, Via.ENV, self.speed, frozenset(Feature))
         bench = Bench.of(self.platform, command, shared=Path(self._shared.name), machine=self._machine)
-        outcome, _error = run(CASES[case_id], bench)
+        for _ in range(TRIES):
+            outcome, _error = run(CASES[case_id], bench)
+            if outcome.verdict is not Verdict.INCONCLUSIVE:
+                break
         return outcome
 
     def _hunt(self, words, case_ids):
