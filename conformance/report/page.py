@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.report.ranking import REPAIR_FIRST, worst_first
+from conformance.report.results import why_no_grade
 from conformance.report.templates import asset, template
 from conformance.verdict import Verdict
 
@@ -45,6 +46,7 @@ def report_page(run: Results) -> str:
         tone=tone,
         grade_tone=grade_tone,
         run=run,
+        missing=why_no_grade({check.verdict for check in run.checks}),
         worst=worst_first(run.checks)[:REPAIR_FIRST],
         chapters=_by_chapter(run.checks),
         script=asset("filter.js"),

@@ -63,6 +63,13 @@ def grade_of(outcomes: Collection[Outcome], requirements: str = REQUIREMENTS) ->
     return grade(outcome.graded for outcome in scored)
 
 
+def why_no_grade(verdicts: Collection[Verdict]) -> str:
+    """What a report says in the place of a letter."""
+    if Verdict.INCONCLUSIVE in verdicts:
+        return "no grade: this machine was too busy to judge everything"
+    return "no grade: a part of the catalogue did not run"
+
+
 def counts(outcomes: Collection[Outcome]) -> dict[str, int]:
     """How many cases ended with each verdict; those that none ended with are left out."""
     found = Counter(outcome.verdict for outcome in outcomes)

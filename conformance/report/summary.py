@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from conformance.report.ranking import REPAIR_FIRST, worst_first
+from conformance.report.results import why_no_grade
 from conformance.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def summary(run: Results) -> str:
     """The page; plain GitHub Markdown."""
     told = ", ".join(f"{count} {verdict}" for verdict, count in run.counts.items())
     lines = [
-        f"## fakeqq: {f'grade {run.grade}' if run.grade else 'no grade (a part of the catalogue did not run)'}",
+        f"## fakeqq: {f'grade {run.grade}' if run.grade else why_no_grade({check.verdict for check in run.checks})}",
         "",
         f"`{_plain(run.name)}`: {told} in {run.seconds:.0f} s. Requirements {run.requirements}, fakeqq {run.fakeqq}.",
         "",

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.report.ranking import REPAIR_FIRST, worst_first
-from conformance.report.results import counts, grade_of
+from conformance.report.results import counts, grade_of, why_no_grade
 from conformance.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -98,7 +98,6 @@ def _summary(options: Options, outcomes: Sequence[Outcome], seconds: float) -> T
     told = ", ".join(f"{count} {verdict}" for verdict, count in counts(outcomes).items())
     how = f"via {options.command.via.value}, the bot's clock at x{options.command.speed:g}"
     style = "bold green" if letter in ("A", "B") else "bold red"
-    grade = (
-        Text(f"grade {letter}", style=style) if letter else Text("no grade: not the whole catalogue ran", style="dim")
-    )
+    missing = why_no_grade({outcome.verdict for outcome in outcomes})
+    grade = Text(f"grade {letter}", style=style) if letter else Text(missing, style="dim")
     return Text.assemble(grade, f"  {told} in {seconds:.1f} s ({how})")

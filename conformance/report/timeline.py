@@ -33,6 +33,8 @@ _LANES = {
     "webhook.response": Lane.BOT,
     "user.said": Lane.PEOPLE,
     "user.sees": Lane.PEOPLE,
+    "user.stream": Lane.PEOPLE,
+    "user.typing": Lane.PEOPLE,
     "user.recall": Lane.PEOPLE,
 }
 _ARROWS = ("bot ->", "bot <-", "     <-", "     ->", "**")
