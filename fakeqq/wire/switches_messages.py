@@ -146,10 +146,11 @@ SENDING_SWITCHES: tuple[Switch, ...] = (
         "off",
         ("off", "202", "200"),
         "whether messages wait for a human's audit, and in which form that is told: status 202 with 304023 or "
-        "304024, or 200 with `audit_id`",
+        "304024, or 200: with `audit_id` to users and groups, with the body of the 202 in guilds",
         _O,
-        (DOCS_POST_MESSAGES, issue("tencent-connect/botpy", 200)),
-        "sources disagree: 202 is documented for guilds, 200 was captured in a group in 2024",
+        (DOCS_POST_MESSAGES, issue("tencent-connect/botpy", 200), issue("nonebot/adapter-qq", 158)),
+        "sources disagree: 202 is documented for guilds; 200 was captured in a group in 2024, and in direct messages "
+        "with the other body in 2025",
     ),
     Switch(
         "recall_answer",

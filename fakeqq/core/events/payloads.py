@@ -83,6 +83,12 @@ def _user_status(cast: Cast) -> dict[str, Any]:
     return relations.user_status(cast.openid, cast.at)
 
 
+def _audit(cast: Cast, message_id: str | None) -> dict[str, Any]:
+    channel, audit_id = cast.channel, cast.identifiers.interaction_id()
+    place = {"guild_id": channel.guild_id, "channel_id": channel.id}
+    return guilds.audit_ended(place, audit_id, message_id, created_at=cast.at, ended_at=cast.at)
+
+
 def _thread(cast: Cast) -> dict[str, Any]:
     return guilds.thread(cast.channel, cast.member_id, cast.at)
 
@@ -145,12 +151,8 @@ _BUILDERS: Mapping[str, Builder] = MappingProxyType(
         **dict.fromkeys(("CHANNEL_CREATE", "CHANNEL_UPDATE", "CHANNEL_DELETE"), _channel),
         **dict.fromkeys(("GUILD_MEMBER_ADD", "GUILD_MEMBER_UPDATE", "GUILD_MEMBER_REMOVE"), _member),
         **dict.fromkeys(("MESSAGE_REACTION_ADD", "MESSAGE_REACTION_REMOVE"), _reaction),
-        "MESSAGE_AUDIT_PASS": lambda cast: guilds.audit(
-            cast.channel, cast.identifiers.interaction_id(), cast.identifiers.guild_message_id(), cast.at
-        ),
-        "MESSAGE_AUDIT_REJECT": lambda cast: guilds.audit(
-            cast.channel, cast.identifiers.interaction_id(), None, cast.at
-        ),
+        "MESSAGE_AUDIT_PASS": lambda cast: _audit(cast, cast.identifiers.guild_message_id()),
+        "MESSAGE_AUDIT_REJECT": lambda cast: _audit(cast, None),
         **dict.fromkeys(("FORUM_THREAD_CREATE", "FORUM_THREAD_UPDATE", "FORUM_THREAD_DELETE"), _thread),
         **dict.fromkeys(("FORUM_POST_CREATE", "FORUM_POST_DELETE"), _post),
         **dict.fromkeys(("FORUM_REPLY_CREATE", "FORUM_REPLY_DELETE"), _reply),

@@ -13,6 +13,8 @@ import msgspec
 from fakeqq.core.events.events import timestamp
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from fakeqq.core.guild.guilds import Channel, Guild
 
 _ICON = "https://thirdqq.qlogo.cn/0"
@@ -74,14 +76,20 @@ def deleted_message(guild_id: str, channel_id: str, user_id: str, message_id: st
     return {"message": message, "op_user": {"id": user_id}}
 
 
-def audit(channel: Channel, audit_id: str, message_id: str | None, at: float) -> dict[str, Any]:
-    """MESSAGE_AUDIT_PASS, and without a message MESSAGE_AUDIT_REJECT."""
+def audit_ended(
+    place: Mapping[str, str], audit_id: str, message_id: str | None, *, created_at: float, ended_at: float
+) -> dict[str, Any]:
+    """MESSAGE_AUDIT_PASS, and without a message MESSAGE_AUDIT_REJECT.
+
+    Args:
+        place: `guild_id` and `channel_id`.
+        created_at: when the message was sent, world time.
+    """
     return {
         "audit_id": audit_id,
-        "audit_time": timestamp(at),
-        "channel_id": channel.id,
-        "create_time": timestamp(at),
-        "guild_id": channel.guild_id,
+        "audit_time": timestamp(ended_at),
+        "create_time": timestamp(created_at),
+        **place,
         **({"message_id": message_id} if message_id else {}),
     }
 

@@ -10,7 +10,8 @@ from fakeqq.core.guild.guild_lookups import find_channel, find_guild, find_messa
 from fakeqq.core.guild.guild_sending import GuildDraft, read_draft, read_keyboard, read_markdown
 from fakeqq.core.guild.guild_views import deleted_message, direct_message_json, message_json
 from fakeqq.core.people import ChatMessage
-from fakeqq.core.rest.calls import Call, Route
+from fakeqq.core.rest.calls import Call, Route, Status
+from fakeqq.core.sending.audits import hold
 
 if TYPE_CHECKING:
     from fakeqq.core.clock import Instant
@@ -18,17 +19,18 @@ if TYPE_CHECKING:
     from fakeqq.core.world import World
 
 
-def send(world: World, call: Call, now: Instant) -> dict[str, Any]:
+def send(world: World, call: Call, now: Instant) -> dict[str, Any] | Status:
     """To a channel, as an answer within five minutes or, so many times a day, unasked."""
     channel = find_channel(world, call.params["channel_id"], "channel_not_found")
     guild = guild_of(world, channel)
     draft = read_draft(world, "channel", channel.id, call.body, now.world)
     _check_quotas(world, guild, channel, draft, now)
     guild.messages += 1
-    message = _post(world, "channel", channel.id, draft, guild.messages, now)
+    place = {"guild_id": guild.id, "channel_id": channel.id}
+    message = _post(world, "channel", channel.id, draft, guild.messages, place, now)
     if draft.reply_to is None:
         world.guild_quotas.pushed(guild, channel, now.world)
-    return message_json(world, guild, channel.id, message)
+    return message if isinstance(message, Status) else message_json(world, guild, channel.id, message)
 
 
 def read(world: World, call: Call, _now: Instant) -> dict[str, Any]:
@@ -92,7 +94,7 @@ def open_direct(world: World, call: Call, now: Instant) -> dict[str, Any]:
     return {"guild_id": direct.guild_id, "channel_id": direct.channel_id, "create_time": str(created)}
 
 
-def send_direct(world: World, call: Call, now: Instant) -> dict[str, Any]:
+def send_direct(world: World, call: Call, now: Instant) -> dict[str, Any] | Status:
     direct = _direct(world, call)
     guild = find_guild(world, direct.source_guild_id)
     draft = read_draft(world, "dm", direct.guild_id, call.body, now.world)
@@ -101,10 +103,12 @@ def send_direct(world: World, call: Call, now: Instant) -> dict[str, Any]:
             raise PlatformError("direct_push_limited")
         if world.settings.switch("proactive_quota") != "off":
             world.guild_quotas.check_direct(direct, now.world)
-    message = _post(world, "dm", direct.guild_id, draft, len(world.guilds.messages("dm", direct.guild_id)) + 1, now)
+    seq = len(world.guilds.messages("dm", direct.guild_id)) + 1
+    place = {"guild_id": direct.guild_id, "channel_id": direct.channel_id}
+    message = _post(world, "dm", direct.guild_id, draft, seq, place, now)
     if draft.reply_to is None:
         world.guild_quotas.sent_direct(direct, now.world)
-    return direct_message_json(world, guild, direct, message)
+    return message if isinstance(message, Status) else direct_message_json(world, guild, direct, message)
 
 
 def recall_direct(world: World, call: Call, now: Instant) -> None:
@@ -142,7 +146,13 @@ def _direct(world: World, call: Call) -> Direct:
     return direct
 
 
-def _post(world: World, room: Room, room_id: str, draft: GuildDraft, seq: int, now: Instant) -> Posted:  # noqa: PLR0913
+def _post(  # noqa: PLR0913 - who says what where, and how it is told
+    world: World, room: Room, room_id: str, draft: GuildDraft, seq: int, place: dict[str, str], now: Instant
+) -> Posted | Status:
+    """Put the message into its room, or hold it for its audit, which is told with the status of the world's switch.
+
+    https://github.com/nonebot/adapter-qq/issues/158 has the documented 202's body with status 200.
+    """
     message_id = world.identifiers.guild_message_id()
     world.guild_quotas.spoke(room_id, now.world)
     message = Posted(message_id, world.bot_id, draft.text, now.world, seq, draft.reply_to, parts=draft.parts)
@@ -150,11 +160,16 @@ def _post(world: World, room: Room, room_id: str, draft: GuildDraft, seq: int, n
         "bot", message_id, draft.text, draft.msg_type, now.world, reply_to=draft.reply_to,
         keyboard=draft.parts.get("keyboard"),
     )  # fmt: skip
+    noted = {
+        "scene": room, "openid": room_id, "message_id": message_id, "text": draft.text, "msg_type": draft.msg_type,
+        "reply_to": draft.reply_to, "msg_seq": 1, "proactive": draft.reply_to is None,
+    }  # fmt: skip
+    audit = world.settings.switch("audit")
+    if audit != "off":
+        held = hold(world, room, room_id, shown, noted, now, place, message)
+        return Status(int(audit), held.body)
     world.people.show(room, room_id, shown)
-    world.journal.append(
-        now, "user.sees", scene=room, openid=room_id, message_id=message_id, text=draft.text,
-        msg_type=draft.msg_type, reply_to=draft.reply_to, msg_seq=1, proactive=draft.reply_to is None,
-    )  # fmt: skip
+    world.journal.append(now, "user.sees", **noted)
     return world.guilds.keep(room, room_id, message)
 
 
@@ -192,7 +207,7 @@ ROUTES = (
     Route(
         "POST /channels/{channel_id}/messages",
         send,
-        "a message; the day's pushes",
+        "a message, or an audit of one; the day's pushes",
         (
             "channel_not_found",
             "guild_auth_check_failed",
@@ -244,7 +259,7 @@ ROUTES = (
     Route(
         "POST /dms/{guild_id}/messages",
         send_direct,
-        "a direct message; the day's pushes",
+        "a direct message, or an audit of one; the day's pushes",
         ("dm_not_found", *_PARTS, "direct_push_limited", "direct_push_total_limited"),
     ),
     Route(

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Any
 from fakeqq.core.errors import PlatformError
 from fakeqq.core.events.events import timestamp
 from fakeqq.core.people import ChatMessage
-from fakeqq.core.rest.calls import Status
 from fakeqq.core.sending import messages
-from fakeqq.core.sending.audits import Audit
+from fakeqq.core.sending.audits import hold
 from fakeqq.core.streams.rest_streams import STREAM_HANDLERS, send_chunk
 from fakeqq.wire import limits
-from fakeqq.wire.audits import AUDIT_ID_PREFIX, AUDIT_TIPS
-from fakeqq.wire.errors import error_body, error_row
+from fakeqq.wire.audits import AUDIT_TIPS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -126,15 +124,15 @@ def _message(
 def _hold(  # noqa: PLR0913 - a message and what is told about it
     world: World, outgoing: Outgoing, message: ChatMessage, noted: dict[str, Any], form: str, now: Instant
 ) -> Any:
-    """Keep a message for its audit; the answer is an error's body with status 202, or a 200 of its own form."""
-    is_reply = outgoing.anchor is not None
-    audit_id = f"{AUDIT_ID_PREFIX}{world.identifiers.session_id()}"
-    world.audits.hold(Audit(audit_id, outgoing.scene, outgoing.openid, message, noted, now.world))
-    if form == "200":
-        tips = AUDIT_TIPS.format(scene=outgoing.scene, kind="reply" if is_reply else "push")
-        return {"id": audit_id, "timestamp": timestamp(now.world), "audit_id": audit_id, "audit_tips": tips}
-    row = error_row("reply_awaits_audit" if is_reply else "push_awaits_audit", world.settings.era)
-    return Status(row.status, {**error_body(row, ""), "data": {"message_audit": {"audit_id": audit_id}}})
+    """Keep a message for its audit; the answer has status 202, or is a 200 of its own form."""
+    scene, openid = outgoing.scene, outgoing.openid
+    place = {"user_openid" if scene == "c2c" else "group_openid": openid}
+    answer = hold(world, scene, openid, message, noted, now, place)
+    if form == "202":
+        return answer
+    audit_id = answer.body["data"]["message_audit"]["audit_id"]
+    tips = AUDIT_TIPS.format(scene=scene, kind="push" if outgoing.anchor is None else "reply")
+    return {"id": audit_id, "timestamp": timestamp(now.world), "audit_id": audit_id, "audit_tips": tips}
 
 
 def _recall(world: World, scene: Scene, openid: str, message: ChatMessage, now: Instant) -> Any:
