@@ -217,7 +217,7 @@ class WebhookWords(PeopleWords):
         while not condition():
             if time.monotonic() >= deadline or self._adapter.exit_status() is not None or unless():
                 return False
-            self._watch.occurs({"kind": "http.request"}, since=self._journal_end(), within=pace.GLANCE)
+            self._watch.passes({"kind": "http.request"}, since=self._journal_end(), during=pace.GLANCE)
         return True
 
 
