@@ -258,6 +258,18 @@ class WorldControl:
         """End the TCP connection with RST."""
         return self._act("/connections/reset", connection=connection)
 
+    def half_open(self, *, connection: int | Any = ...) -> Json:
+        """Read nothing more, and keep the socket."""
+        return self._act("/connections/half-open", connection=connection)
+
+    def stall(self, *, connection: int | Any = ...) -> Json:
+        """Let nothing more out, and keep the socket."""
+        return self._act("/connections/stall", connection=connection)
+
+    def scenario(self, name: str) -> Json:
+        """Stage a bad day that ships."""
+        return self._call("POST", "/scenario", {"name": name})
+
     def refuse_connections(self, refused: bool = True, *, drop: bool = False) -> Json:
         """Have TCP connections to the world's own door refused by the kernel, or (False) let them in again.
 

@@ -203,3 +203,17 @@ def test_doctor_tries_everything():
         assert finding.detail
         assert finding.works is not False or finding.advice
     assert json.dumps([finding.detail for finding in findings.values()])
+
+
+def test_a_bad_day_is_staged_by_name(world):
+    assert world.scenario("session-timed-out")["scenario"] == "session-timed-out"
+    with pytest.raises(ControlError) as refused:
+        world.scenario("session-timed-ou")
+    assert refused.value.suggestion == "session-timed-out"
+
+
+@pytest.mark.parametrize("deed", ["half_open", "stall"])
+def test_a_line_is_broken_at_all_connections_or_at_one(world, deed):
+    assert getattr(world, deed)() == {"connections": []}
+    with pytest.raises(ControlError, match="no live connection 77"):
+        getattr(world, deed)(connection=77)

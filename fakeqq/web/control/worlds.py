@@ -43,7 +43,7 @@ async def create_world(server: Server, body: models.NewWorld | None = None) -> d
 
 @router.post("/worlds/{app_id}/snapshot")
 async def take_snapshot(server: Server, world: InWorld) -> dict[str, Any]:
-    """The world as a document that `POST /worlds` takes as `snapshot`; sessions, tokens and the journal are not in it."""
+    """The world as a document that `POST /worlds` takes as `snapshot`; without sessions, tokens and journal."""
     return snapshots.take(world, server.now(world))
 
 

@@ -1,0 +1,64 @@
+"""What a killed server leaves behind, and who may remove it."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+
+import pytest
+
+from fakeqq.web.runtime import RuntimeDirectory
+from web.live import serving
+
+HOLD = "from fakeqq.web.runtime import RuntimeDirectory as R; d = R(); print(d.path, flush=True); input()"
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def neighbour(place):
+    """Another process with a directory of its own."""
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen([sys.executable, "-c", HOLD], env={**os.environ, "TMPDIR": str(place)}, **pipes) as process:
+        process.stdout.readline()
+        yield process
+        process.kill()
+
+
+def test_a_dead_servers_directory_is_removed_by_the_next(place, neighbour):
+    (left,) = place.iterdir()
+    neighbour.send_signal(signal.SIGKILL)
+    neighbour.wait()
+    directory = RuntimeDirectory()
+    assert list(place.iterdir()) == [directory.path]
+    directory.close()
+    assert list(place.iterdir()) == []
+    assert left != directory.path
+
+
+def test_a_living_servers_directory_stays(place, neighbour):
+    (living,) = place.iterdir()
+    RuntimeDirectory().close()
+    assert list(place.iterdir()) == [living]
+    assert neighbour.poll() is None
+
+
+def test_what_is_not_a_servers_stays(place):
+    for name in ("fakeqq-server-empty", "fakeqq-child-1", "other"):
+        (place / name).mkdir()
+    (place / "fakeqq-server-link").symlink_to(place / "other")
+    (place / "other" / "owner").touch()
+    before = sorted(place.iterdir())
+    RuntimeDirectory().close()
+    assert sorted(place.iterdir()) == before
+
+
+async def test_a_server_that_stops_leaves_nothing(place):
+    async with serving():
+        assert len(list(place.iterdir())) == 1
+    assert list(place.iterdir()) == []
