@@ -199,8 +199,7 @@ class Gateway:
                 return self._leave(now, "heartbeats are not answered")
         if self._deadline is None or now < self._deadline:
             return []
-        late = self._on_deadline.get(self.phase)
-        return late(now) if late is not None else []
+        return self._on_deadline[self.phase](now)
 
     def _rested(self, now: float) -> list[Output]:
         if self.session_id is None and self._slot is None:

@@ -8,6 +8,7 @@ from reference_client.backoff import (
     IDENTIFY_SPACING,
     JITTER,
     QUICK_DISCONNECT,
+    QUICK_DISCONNECTS,
     QUICK_PAUSE,
     RECONNECT_STEPS,
     STABLE_AFTER,
@@ -77,6 +78,26 @@ class TestBackoff:
             backoff.online(0.0)
             assert ASKED_TO_LEAVE[0] <= backoff.after_leaving(0.5) <= ASKED_TO_LEAVE[1]
 
+    def test_leaving_after_a_stable_spell_forgives_what_was_before(self):
+        backoff = Backoff(random.Random(1))
+        for _ in range(QUICK_DISCONNECTS - 1):
+            backoff.online(0.0)
+            backoff.after_failure(0.0)
+        backoff.online(0.0)
+        backoff.after_leaving(STABLE_AFTER)
+        backoff.online(0.0)
+        assert backoff.after_failure(0.0) <= RECONNECT_STEPS[0]
+
+    def test_leaving_after_a_short_spell_forgives_nothing(self):
+        backoff = Backoff(random.Random(1))
+        for _ in range(QUICK_DISCONNECTS - 1):
+            backoff.online(0.0)
+            backoff.after_failure(0.0)
+        backoff.online(0.0)
+        backoff.after_leaving(STABLE_AFTER - 0.1)
+        backoff.online(0.0)
+        assert backoff.after_failure(0.0) == QUICK_PAUSE
+
     def test_leaving_what_never_worked_climbs(self):
         backoff = Backoff(random.Random(1))
         assert backoff.after_leaving(0.0) < backoff.after_leaving(0.0) < backoff.after_leaving(0.0)
@@ -105,6 +126,21 @@ class TestSessionStarts:
         starts = self.told()
         starts.release(starts.reserve(0.0))
         assert starts.reserve(1.0) == 1.0
+
+    def test_a_slot_may_be_given_back_after_its_window_is_forgotten(self):
+        starts = self.told(remaining=4, reset_after=1000.0)
+        first = starts.reserve(0.0)
+        later = [starts.reserve(100.0), starts.reserve(200.0)]
+        starts.release(first)
+        assert starts.reserve(200.0) == later[-1] + IDENTIFY_SPACING
+        assert starts.reserve(300.0) == 300.0
+        assert starts.reserve(400.0) == 1000.0, "what was given back may be used once"
+
+    def test_before_anything_is_known_nothing_is_counted(self):
+        starts = SessionStarts()
+        assert starts.admit(starts.reserve(0.0)) == 0.0
+        starts.told(total=1, remaining=1, reset_after=1000.0, concurrency=1, now=10.0)
+        assert starts.reserve(10.0) == 10.0
 
     def test_admission_counts_what_is_sent_not_what_is_reserved(self):
         starts = self.told()

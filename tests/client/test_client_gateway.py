@@ -20,6 +20,7 @@ from reference_client.outputs import (
     Stop,
 )
 from reference_client.phases import PATIENCE, Phase
+from reference_client.sessions import SavedSession
 
 FIRST_STEP = RECONNECT_STEPS[0]
 
@@ -564,7 +565,97 @@ class TestShards:
         assert len(rig.all(Connect)) == 1
 
 
+class TestWhatComesAtTheWrongTime:
+    """What a shell that is late tells, and what a platform says out of turn."""
+
+    def test_a_handshake_told_twice_changes_nothing(self, rig):
+        rig.start().open().hello()
+        assert rig.gateway.opened(rig.number, rig.now) == []
+        assert rig.phase is Phase.AUTHENTICATING
+
+    @pytest.mark.parametrize("offset", [-1, 1])
+    def test_a_handshake_of_another_connection_is_given_up(self, rig, offset):
+        rig.start()
+        other = rig.number + offset
+        assert rig.gateway.opened(other, rig.now) == [AbortConnection(other)]
+        assert rig.phase is Phase.DIALLING
+
+    def test_a_handshake_that_comes_while_resting_is_given_up(self, rig):
+        rig.start().close()
+        assert rig.phase is Phase.RESTING
+        assert rig.gateway.opened(rig.number, rig.now) == [AbortConnection(rig.number)]
+
+    def test_a_frame_of_a_connection_that_is_gone_is_passed_over(self, online):
+        online.close(4009).forget()
+        online.event(9)
+        assert online.outputs == []
+
+    def test_a_close_of_a_connection_that_is_gone_is_passed_over(self, online):
+        online.close(4009)
+        deadline = online.gateway.next_deadline()
+        assert online.gateway.closed(online.number, 4915, "", online.now) == []
+        assert online.gateway.next_deadline() == deadline
+
+    def test_a_tick_before_anything_is_due_does_nothing(self, rig):
+        rig.start().open()
+        assert rig.gateway.tick(rig.gateway.next_deadline() - 0.001) == []
+        assert rig.phase is Phase.GREETING
+
+    def test_a_tick_between_two_heartbeats_does_nothing(self, online):
+        online.tick().forget()
+        assert online.gateway.tick(online.now + 1.0) == []
+
+    @pytest.mark.parametrize("event_type", ["READY", "RESUMED"])
+    def test_a_session_is_not_opened_before_it_was_asked_for(self, rig, event_type):
+        rig.start().open().receive(op=0, t=event_type, s=1, d={"session_id": "x"})
+        assert rig.phase is Phase.GREETING
+        assert rig.gateway.saved() is None
+
+    @pytest.mark.parametrize("event_type", ["READY", "RESUMED"])
+    def test_a_session_is_not_opened_after_op_9(self, rig, event_type):
+        rig.start().open().hello().receive(op=9, d=False).receive(op=0, t=event_type, s=1, d={"session_id": "x"})
+        assert rig.phase is Phase.REFUSED
+        assert rig.gateway.saved() is None
+
+
+class TestSessionOfAnEarlierProcess:
+    def test_it_is_resumed_and_what_was_handled_is_not_handled_again(self, rig):
+        rig.gateway.restore(SavedSession("kept", 1, (3,)))
+        login = rig.start().come_back()
+        assert (login["op"], login["d"]["session_id"], login["d"]["seq"]) == (6, "kept", 1)
+        rig.event(2).event(3).resumed()
+        assert [delivered.event.seq for delivered in rig.all(Deliver)] == [2]
+        assert rig.gateway.saved() == SavedSession("kept", 1, (3,))
+
+    def test_work_that_ends_after_the_return_counts(self, rig):
+        rig.gateway.restore(SavedSession("kept", 1))
+        rig.start().come_back()
+        rig.event(2)
+        rig.gateway.finished(rig.all(Deliver)[0].event)
+        assert rig.gateway.saved() == SavedSession("kept", 2)
+
+    def test_without_a_seq_everything_is_asked_for(self, rig):
+        rig.start().open().hello().receive(op=0, t="READY", d={"session_id": "a"})
+        assert rig.gateway.saved() == SavedSession("a", 0)
+
+    def test_without_a_session_there_is_none(self, rig):
+        assert rig.gateway.saved() is None
+
+
 class TestStop:
+    def test_who_wants_to_return_leaves_the_session_alive(self, online):
+        assert online.gateway.stop(to_return=True) == [CloseConnection(1, LEAVING_CODE, "")]
+
+    def test_leaving_is_cut_short(self, online):
+        online.receive(op=7)
+        assert online.gateway.stop() == [AbortConnection(1)]
+
+    def test_a_reserved_start_is_given_back(self, make_rig):
+        starts = SessionStarts()
+        starts.told(total=1, remaining=1, reset_after=500.0, concurrency=5, now=1000.0)
+        make_rig(starts=starts).start().gateway.stop()
+        assert starts.reserve(1000.0) == 1000.0
+
     def test_an_open_socket_is_closed_with_1000(self, online):
         assert online.gateway.stop() == [CloseConnection(1, 1000, "")]
         assert online.gateway.next_deadline() is None

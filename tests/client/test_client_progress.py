@@ -40,6 +40,38 @@ class TestProgress:
         progress.received(10 + MAX_LAG + 100)
         assert progress.resume_from() == 10 + 100
 
+    def test_a_mark_is_never_negative(self):
+        progress = Progress()
+        progress.received(1)
+        progress.begin(1)
+        assert progress.resume_from() == 0
+
+    def test_what_is_finished_after_the_mark_is_named(self):
+        progress = Progress()
+        assert progress.handled() == ()
+        for seq in (1, 2, 3, 4):
+            progress.received(seq)
+            progress.begin(seq)
+        progress.finish(1)
+        assert (progress.resume_from(), progress.handled()) == (1, ())
+        progress.finish(4)
+        progress.finish(3)
+        assert (progress.resume_from(), progress.handled()) == (1, (3, 4))
+        progress.finish(2)
+        assert (progress.resume_from(), progress.handled()) == (4, ())
+
+    def test_a_later_process_begins_where_the_earlier_one_was(self):
+        progress = Progress()
+        progress.restore(3, (5, 6))
+        assert (progress.resume_from(), progress.handled()) == (3, (5, 6))
+        assert [progress.was_handled_earlier(seq) for seq in (3, 4, 5, 6, 7, None)] == [
+            False, False, True, True, False, False,
+        ]  # fmt: skip
+        progress.received(4)
+        progress.begin(4)
+        progress.received(5)
+        assert (progress.resume_from(), progress.handled()) == (3, (5, 6))
+
     def test_events_without_a_number_are_not_tracked(self):
         progress = Progress()
         progress.received(7)

@@ -88,3 +88,10 @@ def test_an_odd_body_is_refused(webhook, body):
 def test_what_has_no_meaning_is_acknowledged_and_passed_over(webhook, body):
     reply = webhook.receive(signed(body), body)
     assert (reply.status, reply.event) == (200, None)
+
+
+def test_an_event_without_an_id_is_known_by_its_message(webhook):
+    frame = {"op": 0, "t": "C2C_MESSAGE_CREATE", "id": None, "d": {"id": "m", "content": "hi"}}
+    body = json.dumps(frame).encode()
+    assert webhook.receive(signed(body), body).event.id is None
+    assert webhook.receive(signed(body), body).event is None
