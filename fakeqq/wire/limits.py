@@ -298,6 +298,23 @@ S1_CHUNKS = Limit("S1_CHUNKS", 1_000, "chunks", _C, (OURS,), "of one such stream
 S2_FRAME_BYTES = Limit(
     "S2_FRAME_BYTES", 20_414, "bytes", _O, (FIELD_REPORT,), "of one frame's text: so many passed, 20426 did not"
 )
+S2_CUT_BYTES = Limit(
+    "S2_CUT_BYTES",
+    2_048,
+    "bytes",
+    _O,
+    (FIELD_REPORT,),
+    "of a whole stream's text, where the switch `s2_cut` is on: 585 Chinese characters were shown whole, 778 and 905 "
+    "were not; sources disagree: streams of 4000 and more were",
+)
+S2_DELIVERED_PER_SECOND = Limit(
+    "S2_DELIVERED_PER_SECOND",
+    50,
+    "characters",
+    _C,
+    (OURS, DOCS_STREAM),
+    "how fast accepted text reaches the user, where the switch `s2_delivery` is `paced`; no number is known",
+)
 FILE_DATA_MAX_BYTES = Limit(
     "FILE_DATA_MAX_BYTES",
     7_500_000,

@@ -129,6 +129,27 @@ S2_SWITCHES: tuple[Switch, ...] = (
         (DOCS_STREAM, qqbot_nodejs("src/streaming.ts")),
         "sources disagree: the first is documented, the second is what official clients keep to",
     ),
+    Switch(
+        "s2_delivery",
+        "at-once",
+        ("at-once", "paced"),
+        "how accepted text reaches the user: at once; or so many characters in a second, while `remain_msg_len` counts "
+        "the others, which a frame in `replace` mode may still change. The last frame delivers everything",
+        _I,
+        (DOCS_STREAM, issue("tencent-connect/openclaw-qqbot", 252), FIELD_REPORT),
+        "sources disagree: `remain_msg_len` was 0 in every capture; the documents speak of text that is pending, and "
+        "one client's notes say that the number counts it. Another client takes it for what may still be sent",
+    ),
+    Switch(
+        "s2_cut",
+        "never",
+        ("never", "2048"),
+        "whether a stream of more than 2048 bytes is accepted with 200 and not shown any further: its frames have no "
+        "effect, and the user waits for its end",
+        _O,
+        (FIELD_REPORT,),
+        "sources disagree: one project's notes saw it at 778 characters, others' streams of thousands were shown whole",
+    ),
 )
 
 STREAM_SWITCHES: tuple[Switch, ...] = (

@@ -241,6 +241,73 @@ def test_a_stream_that_nobody_ends_stays_as_it_is(stage, talk):
     assert (seen["text"], seen["unfinished"]) == ("half of", True)
 
 
+# -- text that waits, and text that is dropped ------------------------------------------------------------------------
+
+
+def remaining(reply):
+    return body_of(reply)["remain_msg_len"]
+
+
+def look(talk):
+    talk.stage.world.settle(talk.stage.now)
+    return talk.shown["text"]
+
+
+def test_accepted_text_may_reach_the_user_bit_by_bit(stage):
+    talk = Talk(stage, s2_delivery="paced")
+    assert remaining(talk.frame("first")) == 0
+    assert look(talk) == "first"
+    assert remaining(talk.frame("first" + "x" * 120, 1)) == 120
+    stage.world.clock.advance(1)
+    assert look(talk) == "first" + "x" * 50
+    stage.world.clock.advance(1)
+    assert remaining(talk.frame("y", 2, mode="append")) == 21
+    stage.world.clock.advance(10)
+    assert look(talk) == "first" + "x" * 120 + "y"
+    assert talk.shown["generating"] is True
+
+
+def test_only_what_was_delivered_must_stay(stage):
+    talk = Talk(stage, s2_delivery="paced")
+    talk.frame("ab")
+    talk.frame("ab" + "c" * 60, 1)
+    stage.world.clock.advance(1)
+    delivered = "ab" + "c" * 50
+    assert code(talk.frame(delivered[:-1] + "?", 2)) == 40007
+    assert remaining(talk.frame(delivered + "!!!", 2)) == 3
+    talk.frame(delivered + "!?", 3, state=10)
+    assert (look(talk), talk.shown["generating"]) == (delivered + "!?", False)
+    (seen,) = stage.entries("user.sees")
+    assert (seen["text"], seen["unfinished"]) == (delivered + "!?", False)
+
+
+def test_what_has_waited_to_the_end_of_a_streams_life_is_shown(stage):
+    talk = Talk(stage, s2_delivery="paced")
+    talk.frame("a")
+    talk.frame("ab" * 100, 1)
+    stage.world.clock.advance(601)
+    assert look(talk) == "ab" * 100
+    assert code(talk.frame("ab" * 100 + "c", 2)) == 40034020
+    assert look(talk) == "ab" * 100 + "c"
+
+
+def test_a_long_stream_may_be_cut_without_a_word(stage):
+    talk = Talk(stage, s2_cut="2048")
+    assert code(talk.frame("啊" * 682)) is None
+    assert [remaining(talk.frame("啊" * 683, 1)), remaining(talk.frame("z", 2, mode="append"))] == [0, 0]
+    assert code(talk.frame("啊" * 700, 3, state=10)) is None
+    assert (talk.shown["text"], talk.shown["generating"]) == ("啊" * 682, True)
+    (seen,) = stage.entries("user.sees")
+    assert (seen["text"], seen["unfinished"]) == ("啊" * 682, True)
+    assert code(talk.frame("next", stream_msg_id=None, msg_seq=2)) is None
+
+
+def test_a_first_frame_that_is_too_long_shows_nothing(stage):
+    talk = Talk(stage, s2_cut="2048")
+    talk.frame("x" * 2049)
+    assert talk.shown["text"] == ""
+
+
 def test_is_wakeup_skips_the_window_of_what_is_answered(stage, talk):
     stage.world.clock.advance(3601)
     assert code(talk.frame("x")) == 40034005
@@ -266,27 +333,38 @@ def test_links_are_refused_in_frames_too(stage):
 # -- any sequence -----------------------------------------------------------------------------------------------------
 
 
+# The longest pass what is delivered in a second; twice one of them is more than a stream that is cut may hold.
+TEXTS = st.sampled_from(["", "a", "ab", "b", "b" * 70, "a" * 1100])
+
+
+def shown(stream):
+    """What the user of the model sees."""
+    return stream["text"][: len(stream["text"]) - stream["pending"]]
+
+
 class FrameModel(RuleBasedStateMachine):
     """Any requests in any order: a plain list of texts says what the user sees."""
 
-    @initialize(second=st.sampled_from(["refused", "allowed"]), empty=st.sampled_from(["refused", "accepted"]))
-    def begin(self, second, empty):
-        self.second, self.empty = second, empty
+    @initialize(second=st.sampled_from(["refused", "allowed"]), empty=st.sampled_from(["refused", "accepted"]),
+                delivery=st.sampled_from(["at-once", "paced"]), cut=st.sampled_from(["never", "2048"]))  # fmt: skip
+    def begin(self, second, empty, delivery, cut):
+        self.second, self.empty, self.delivery, self.cut = second, empty, delivery, cut
         self.stage = Stage()
         self.stage.set(switches={"s2_second_stream": second, "s2_empty_close": empty, "proactive_quota": "off",
-                                 "s2_pace": "off"})  # fmt: skip
+                                 "s2_pace": "off", "s2_delivery": delivery, "s2_cut": cut})  # fmt: skip
         self.user = self.stage.world.people.user().openid
         self.streams = []
 
     @rule(which=st.integers(-2, 3), mode=st.sampled_from(["append", "replace"]), ends=st.integers(0, 3),
-          index=st.integers(0, 8), text=st.sampled_from(["", "a", "ab", "b"]), extends=st.booleans())  # fmt: skip
+          index=st.integers(0, 8), text=TEXTS, extends=st.sampled_from(["", "text", "shown"]))  # fmt: skip
     def send(self, which, mode, ends, index, text, extends):
+        self.settle()
         body = {"input_mode": mode, "input_state": 1 if ends else 10, "index": index, "content_raw": text}
         target = self.streams[which] if 0 <= which < len(self.streams) else None
         if target is not None:
             body["stream_msg_id"] = target["id"]
             if extends and mode == "replace":
-                body["content_raw"] = target["text"] + text
+                body["content_raw"] = (target["text"] if extends == "text" else shown(target)) + text
         elif which == -2:
             body["stream_msg_id"] = "unknown"
         now = self.stage.now.world
@@ -296,16 +374,19 @@ class FrameModel(RuleBasedStateMachine):
         assert (reply.status == 200) is (allowed and not is_late), (reply.error, body, target)
         assert (reply.error == "stream_timed_out") is is_late
         if allowed:
-            self.apply(target, None if is_late else body_of(reply)["id"], body, now)
+            target = self.apply(target, None if is_late else body_of(reply)["id"], body, now)
+            assert is_late or body_of(reply)["remain_msg_len"] == target["pending"]
 
     @precondition(lambda self: getattr(self, "streams", None))
-    @rule(mode=st.sampled_from(["append", "replace"]), ends=st.integers(0, 5), text=st.sampled_from(["a", "b"]))
+    @rule(mode=st.sampled_from(["append", "replace"]), ends=st.integers(0, 5), text=TEXTS.filter(bool))
     def carry_on(self, mode, ends, text):
         """What a good bot would send next."""
-        self.send(len(self.streams) - 1, mode, ends, self.streams[-1]["index"] + 1, text, True)
+        self.send(len(self.streams) - 1, mode, ends, self.streams[-1]["index"] + 1, text, "text")
 
     def allows(self, target, body, now):
         text, is_end = body["content_raw"], body["input_state"] == 10
+        if len(text) > 20_414:
+            return False
         if target is None:
             taken = any(not other["over"] and now - other["opened"] <= 600 for other in self.streams)
             return (
@@ -314,30 +395,50 @@ class FrameModel(RuleBasedStateMachine):
         if target["over"] or body["index"] <= target["index"]:
             return False
         if body["input_mode"] == "replace":
-            return text.startswith(target["text"])
+            return text.startswith(shown(target))
         return not (is_end and not text and self.empty == "refused")
 
     def apply(self, target, stream_id, body, now):
         if target is None:
-            target = {"id": stream_id, "text": "", "opened": now}
+            target = {"id": stream_id, "text": "", "opened": now, "pending": 0, "cut": False, "index": 0, "over": False}
             self.streams.append(target)
+            flows = False
+        else:
+            flows = self.delivery == "paced" and body["input_state"] != 10 and now - target["opened"] <= 600
         text = body["content_raw"]
-        target["text"] = text if body["input_mode"] == "replace" else target["text"] + text
-        target["index"] = body["index"]
-        target["over"] = body["input_state"] == 10
+        if body["input_mode"] == "append":
+            text = target["text"] + text
+        target["cut"] = target["cut"] or (self.cut == "2048" and len(text.encode()) > 2048)
+        if not target["cut"]:
+            before = len(shown(target))
+            target["since"] = target["since"] if target["pending"] else now
+            target["text"], target["pending"] = text, len(text) - before if flows else 0
+        target["index"], target["over"] = body["index"], body["input_state"] == 10
+        return target
 
-    @rule(seconds=st.sampled_from([1, 200, 601]))
+    @rule(seconds=st.sampled_from([1, 3, 200, 601]))
     def wait(self, seconds):
         self.stage.world.clock.advance(seconds)
+        self.settle()
+
+    def settle(self):
+        """A second delivers 50 characters of each stream that has not been given up before."""
         self.stage.world.settle(self.stage.now)
+        now = self.stage.now.world
+        for stream in self.streams:
+            if stream["pending"] and not stream.get("given_up") and not stream["over"]:
+                due = min(stream["pending"], int(now - stream["since"]) * 50)
+                stream["pending"] -= due
+                stream["since"] = now
+            stream["given_up"] = now - stream["opened"] > 600
 
     @invariant()
     def the_user_sees_the_models_text(self):
         if not hasattr(self, "streams"):
             return
         chats = self.stage.world.people.chats(self.user)
-        shown = [line["text"] for line in chats[0]["messages"]] if chats else []
-        assert shown == [stream["text"] for stream in self.streams]
+        lines = [line["text"] for line in chats[0]["messages"]] if chats else []
+        assert lines == [shown(stream) for stream in self.streams]
 
 
 TestAnyFrames = FrameModel.TestCase

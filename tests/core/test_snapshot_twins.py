@@ -16,7 +16,7 @@ from fakeqq.core.events.speech import Speech, speak
 
 STRICT = {
     "gateway_budget": "strict", "session_budget": "strict", "token_budget": "on", "proactive_quota": "unverified",
-    "endpoint_rates": "real", "missed_heartbeats": "ignore",
+    "endpoint_rates": "real", "missed_heartbeats": "ignore", "s2_delivery": "paced",
 }  # fmt: skip
 SETTINGS = (
     {"switches": STRICT, "session_start_total": 3},

@@ -69,6 +69,7 @@ def test_our_choices_are_few_and_known():
         "WEBHOOK_RETRY_AFTER",
         "S1_CHUNK_BYTES",
         "S1_CHUNKS",
+        "S2_DELIVERED_PER_SECOND",
         "UPLOAD_DAILY_BYTES",
         "stream_in_group",
         "stream_reply_count",

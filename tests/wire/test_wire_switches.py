@@ -47,6 +47,8 @@ CHOICES = {
     "s2_empty_close": {"refused", "accepted"},
     "s2_after_close": {"40007", "40034018"},
     "s2_pace": {"50-per-second", "300-ms", "off"},
+    "s2_delivery": {"at-once", "paced"},
+    "s2_cut": {"never", "2048"},
     "file_info_life": {"300", "0"},
     "part_index_base": {"1", "0"},
     "upload_number_sizes": {"refused", "accepted"},

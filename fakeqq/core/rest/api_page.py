@@ -52,7 +52,11 @@ _OTHERS: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = MappingPro
         "GET /gateway": ("how often it was asked", ("gateway_rate_limited",), ()),
         "GET /gateway/bot": ("how often it was asked, logins of the day", ("gateway_rate_limited",), ()),
         "GET /users/@me": ("the bot", (), ()),
-        "/messages": ("the chat, or an audit; what is answered, `msg_seq`, quotas", ("resource_not_found",), _MESSAGE_GROUPS),
+        "/messages": (
+            "the chat, or an audit; what is answered, `msg_seq`, quotas",
+            ("resource_not_found",),
+            _MESSAGE_GROUPS,
+        ),
         "/messages/{message_id}": ("the message is recalled", ("resource_not_found",), ("Recall",)),
         "/stream_messages": ("the message as it grows", ("resource_not_found",), ("Streams", "Passive replies")),
         "/files": ("the uploaded file", ("resource_not_found",), ("Uploads",)),

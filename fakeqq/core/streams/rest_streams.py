@@ -76,7 +76,7 @@ def send_frame(world: World, call: Call, now: Instant) -> dict[str, Any]:
     if stream is None:
         _check_first_frame(world, openid, anchor, msg_seq, now, is_wakeup=is_wakeup)
         _spend(world, openid, anchor, msg_seq, now, counts=True, is_first=True, is_wakeup=is_wakeup)
-        stream = world.streams.frames.open(world.identifiers.session_id(), openid, anchor_id, frame, now.world)
+        stream = world.streams.frames.open(world.identifiers.session_id(), openid, anchor_id, frame, rules, now.world)
         msg_type = bodies.MARKDOWN if frame.content_type == "markdown" else bodies.TEXT
         streams.begin(world, stream, "s2", anchor_id, msg_type, msg_seq, now)
         return _after_frame(world, stream, frame, msg_seq, now)
@@ -84,7 +84,7 @@ def send_frame(world: World, call: Call, now: Instant) -> dict[str, Any]:
     if counts and anchor is not None:
         messages.check_count(anchor, settings)
         anchor.replies += 1
-    world.streams.frames.advance(stream, frame, now.world)
+    world.streams.frames.advance(stream, frame, rules, now.world)
     answer = _after_frame(world, stream, frame, msg_seq, now)
     if is_late(stream, rules, now.world):
         raise PlatformError(TOO_OLD)
@@ -150,12 +150,13 @@ def _after_frame(world: World, stream: S2Stream, frame: Frame, msg_seq: int, now
         index=frame.index, msg_seq=msg_seq,
     )  # fmt: skip
     if stream.closed:
-        streams.finish(world, stream, now, unfinished=False)
+        # The user of a stream that was cut waits for its end for ever.
+        streams.finish(world, stream, now, unfinished=stream.cut)
     return {
         "id": stream.id,
         "timestamp": timestamp(now.world),
         "ext_info": {"ref_idx": ref_index},
-        "remain_msg_len": 0,
+        "remain_msg_len": stream.pending,
     }
 
 
@@ -179,4 +180,6 @@ def _s2_rules(settings: WorldSettings) -> S2Rules:
         after_close=switch("s2_after_close"),
         pace=switch("s2_pace"),
         life=float(switch("stream_life")),
+        paced=switch("s2_delivery") == "paced",
+        cuts=switch("s2_cut") == "2048",
     )

@@ -89,6 +89,11 @@ class S1Stream:
     last_seq: int = 0
     refusal: str | None = None
 
+    @property
+    def shown(self) -> str:
+        """What the user sees: all of it."""
+        return self.text
+
 
 def read_chunk(stream: Any, msg_type: int, text: str, *, null_id: bool) -> Chunk:
     """The `stream` object of a request.

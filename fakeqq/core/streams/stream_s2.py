@@ -1,8 +1,9 @@
 """Streams of frames on `/v2/users/{openid}/stream_messages`: text is appended, or replaced by a longer one.
 
-What was delivered can only be extended; everything accepted counts as delivered at once, as `remain_msg_len` 0 of
-https://github.com/tencent-connect/openclaw-qqbot/issues/252 says. A check changes nothing: a rejected frame consumes
-nothing, except a late one, which takes effect and is refused all the same (a public production report).
+What was delivered can only be extended. Everything accepted counts as delivered at once, as `remain_msg_len` 0 of
+https://github.com/tencent-connect/openclaw-qqbot/issues/252 says, unless the world's rules let text wait: then what
+waits may still be replaced, as the documents' SentContent and Pending have it. A check changes nothing: a rejected
+frame consumes nothing, except a late one, which takes effect and is refused all the same (a public production report).
 """
 
 from __future__ import annotations
@@ -24,17 +25,26 @@ _GENERATING, _END = 1, 10
 _PER_SECOND = limits.STREAM_MESSAGES_PER_SECOND.value
 _SPACING = 0.3
 _FRAME_BYTES = limits.S2_FRAME_BYTES.value
+_PER_SECOND_DELIVERED = limits.S2_DELIVERED_PER_SECOND.value
+_CUT_BYTES = limits.S2_CUT_BYTES.value
 
 
 @dataclass(frozen=True, slots=True)
 class S2Rules:
-    """The contested rules as the world's switches have them; `life` in seconds."""
+    """The contested rules as the world's switches have them; `life` in seconds.
+
+    Attributes:
+        paced: whether accepted text reaches the user bit by bit.
+        cuts: whether what makes a stream too long is dropped without a word.
+    """
 
     second_allowed: bool
     empty_close: bool
     after_close: str
     pace: str
     life: float
+    paced: bool = False
+    cuts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +70,13 @@ class S2Stream:
 
     Attributes:
         anchor_id: what its first frame answered, or None.
+        text: what was accepted, in all.
         opened_at: world time of its first frame.
         touched_at: world time of its latest.
         refusal: the error row that further text meets, or None.
+        pending: how many characters at the end of the text have not been delivered.
+        flowed_at: world time up to which delivery is counted, while something is pending.
+        cut: whether it has become too long, so that nothing has an effect any more.
     """
 
     id: str
@@ -75,6 +89,14 @@ class S2Stream:
     touched_at: float
     closed: bool = False
     refusal: str | None = None
+    pending: int = 0
+    flowed_at: float = 0.0
+    cut: bool = False
+
+    @property
+    def shown(self) -> str:
+        """What the user sees: the text that was delivered."""
+        return self.text[: len(self.text) - self.pending]
 
 
 def read_frame(body: dict[str, Any]) -> Frame:
@@ -116,13 +138,17 @@ class S2Streams:
             stream = None
         else:
             stream = self._check_later(openid, frame.stream_id, frame, rules, now)
-        if len(frame.text.encode("utf-8", "surrogatepass")) > _FRAME_BYTES:
+        if _size(frame.text) > _FRAME_BYTES:
             raise PlatformError("content_too_long_or_odd")
         return stream
 
-    def open(self, stream_id: str, openid: str, anchor_id: str | None, frame: Frame, now: float) -> S2Stream:
-        """Begin a stream with a checked frame."""
-        stream = S2Stream(stream_id, openid, anchor_id, frame.content_type, frame.text, frame.index, now, now)
+    def open(  # noqa: PLR0913 - a frame and what it begins
+        self, stream_id: str, openid: str, anchor_id: str | None, frame: Frame, rules: S2Rules, now: float
+    ) -> S2Stream:
+        """Begin a stream with a checked frame, which the user sees at once."""
+        cut = _cuts(frame.text, rules)
+        text = "" if cut else frame.text
+        stream = S2Stream(stream_id, openid, anchor_id, frame.content_type, text, frame.index, now, now, cut=cut)
         self._by_id[stream_id] = self._unfinished[stream_id] = stream
         if len(self._by_id) > STREAM_LIMIT:
             evicted, _ = self._by_id.popitem(last=False)
@@ -130,11 +156,23 @@ class S2Streams:
         self._took(stream, frame, now)
         return stream
 
-    def advance(self, stream: S2Stream, frame: Frame, now: float) -> None:
+    def advance(self, stream: S2Stream, frame: Frame, rules: S2Rules, now: float) -> None:
         """Continue a stream with a checked frame."""
-        stream.text = frame.text if frame.mode == "replace" else stream.text + frame.text
+        text = frame.text if frame.mode == "replace" else stream.text + frame.text
+        stream.cut = stream.cut or _cuts(text, rules)
         stream.index = frame.index
+        if not stream.cut:
+            delivered = len(stream.shown)
+            if not stream.pending:
+                stream.flowed_at = now
+            stream.text = text
+            flows = rules.paced and not frame.ends and stream.id in self._unfinished
+            stream.pending = len(text) - delivered if flows else 0
         self._took(stream, frame, now)
+
+    def flow(self, now: float) -> list[S2Stream]:
+        """Deliver what is due by now; returns the streams of which the user sees more."""
+        return [stream for stream in self._unfinished.values() if _flow(stream, now)]
 
     def stop(self, stream_id: Any, refusal: str) -> None:
         """This stream takes no more text."""
@@ -143,7 +181,7 @@ class S2Streams:
             stream.refusal = refusal
 
     def settle(self, life: float, now: float) -> list[S2Stream]:
-        """Give up the streams that were not ended in time; what was delivered stays. Returns them."""
+        """Give up the streams that were not ended in time; what was delivered by then stays. Returns them."""
         over = [stream for stream in self._unfinished.values() if now - stream.opened_at > life]
         for stream in over:
             del self._unfinished[stream.id]
@@ -171,7 +209,7 @@ class S2Streams:
             raise PlatformError("stream_index_not_increasing")
         if stream.refusal not in (None, TOO_OLD) and _adds(frame, stream):
             raise PlatformError(stream.refusal)
-        if frame.mode == "replace" and not frame.text.startswith(stream.text):
+        if frame.mode == "replace" and not frame.text.startswith(stream.shown):
             raise PlatformError("stream_content_changed")
         if frame.mode == "append" and frame.ends and not frame.text and not rules.empty_close:
             raise PlatformError("stream_content_changed")
@@ -188,6 +226,24 @@ class S2Streams:
 def is_late(stream: S2Stream, rules: S2Rules, now: float) -> bool:
     """Whether a frame of this stream is refused although it took effect."""
     return now - stream.opened_at > rules.life or stream.refusal == TOO_OLD
+
+
+def _flow(stream: S2Stream, now: float) -> bool:
+    """Deliver what is due of one stream; whether that was anything."""
+    due = min(stream.pending, int((now - stream.flowed_at) * _PER_SECOND_DELIVERED)) if stream.pending else 0
+    stream.pending -= due
+    stream.flowed_at += due / _PER_SECOND_DELIVERED
+    return due > 0
+
+
+def _cuts(text: str, rules: S2Rules) -> bool:
+    """Whether a stream of this text has become too long without being told."""
+    return rules.cuts and _size(text) > _CUT_BYTES
+
+
+def _size(text: str) -> int:
+    """Bytes of a text on the wire."""
+    return len(text.encode("utf-8", "surrogatepass"))
 
 
 def _adds(frame: Frame, stream: S2Stream) -> bool:

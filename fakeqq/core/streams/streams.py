@@ -32,8 +32,15 @@ class Streams:
 
 
 def settle(world: World, now: Instant) -> None:
-    """End the streams whose time is over: open chunks fall back to the first, frames stay as they are."""
+    """Deliver what is due, and end the streams whose time is over.
+
+    Open chunks fall back to the first, frames stay as they are.
+    """
     life = float(world.settings.switch("stream_life"))
+    for flowing in world.streams.frames.flow(now.world):
+        message = world.people.find_message(_SCENE, flowing.openid, flowing.id)
+        if message is not None:
+            message.text = flowing.shown
     for chunks in world.streams.chunks.settle(life, now.world):
         finish(world, chunks, now, unfinished=True)
     for frames in world.streams.frames.settle(life, now.world):
@@ -63,7 +70,7 @@ def begin(  # noqa: PLR0913 - the parts of a message
 ) -> None:
     """Put a stream's message into the chat."""
     message = ChatMessage(
-        "bot", stream.id, stream.text, msg_type, now.world, reply_to=anchor_id, stream=kind, generating=True,
+        "bot", stream.id, stream.shown, msg_type, now.world, reply_to=anchor_id, stream=kind, generating=True,
         ref_index=world.identifiers.ref_index(),
     )  # fmt: skip
     world.people.show(_SCENE, stream.openid, message)
@@ -76,11 +83,11 @@ def grow(
     """Show the text so far and note the part; returns the message's `ref_idx`, None when it has left the chat."""
     message = world.people.find_message(_SCENE, stream.openid, stream.id)
     if message is not None:
-        message.text = stream.text
+        message.text = stream.shown
         message.keyboard = keyboard or message.keyboard
     world.journal.append(
         now, "user.stream", scene=_SCENE, openid=stream.openid, message_id=stream.id, part=part,
-        length=len(stream.text), **details,
+        length=len(stream.shown), **details,
     )  # fmt: skip
     return message.ref_index if message else None
 
@@ -91,9 +98,9 @@ def finish(world: World, stream: S1Stream | S2Stream, now: Instant, *, unfinishe
     message = world.people.find_message(_SCENE, stream.openid, stream.id)
     if msg_seq is None or message is None:
         return
-    message.text, message.generating = stream.text, unfinished and message.stream == "s2"
+    message.text, message.generating = stream.shown, unfinished and message.stream == "s2"
     world.journal.append(
-        now, "user.sees", scene=_SCENE, openid=stream.openid, message_id=stream.id, text=stream.text,
+        now, "user.sees", scene=_SCENE, openid=stream.openid, message_id=stream.id, text=stream.shown,
         msg_type=message.msg_type, reply_to=message.reply_to, msg_seq=msg_seq, proactive=message.reply_to is None,
         stream=message.stream, unfinished=unfinished,
     )  # fmt: skip
