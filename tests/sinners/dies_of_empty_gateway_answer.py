@@ -7,7 +7,7 @@ from reference_client.startup import read_gateway
 
 
 def read_blindly(outcome):
-    if isinstance(outcome, Answer) and outcome.succeeded and outcome.body is None:
+    if isinstance(outcome, Answer) and outcome.succeeded and outcome.body is None and not outcome.text:
         outcome.body["url"]
     return read_gateway(outcome)
 
