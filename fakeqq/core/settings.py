@@ -80,6 +80,15 @@ class WorldSettings(BaseModel):
     stream_chunks: Annotated[int, Field(ge=1, le=100_000, description="most chunks of one such stream")] = int(
         limits.S1_CHUNKS.value
     )
+    message_chars: Annotated[
+        int | None, Field(ge=1, le=10**6, description="longer texts to users and groups meet 40054007; null: any")
+    ] = None
+    command_chars: Annotated[
+        int | None, Field(ge=1, le=10**6, description="longer commands of buttons meet 40034108; null: any")
+    ] = None
+    subscribe_buttons: Annotated[
+        int | None, Field(ge=0, le=25, description="more under one C2C message meet 304062; null: any number")
+    ] = None
     username: Annotated[str, Field(max_length=200, description="the bot's name")] = "fakeqq bot"
     era: Era = Era.LATE_2026
     switches: dict[str, str] = Field(default_factory=dict, description="contested rules that differ from the default")

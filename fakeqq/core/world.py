@@ -152,6 +152,12 @@ class World:
         """READY's `user`: exactly three properties."""
         return {"id": self.bot_id, "username": self.settings.username, "bot": True}
 
+    @property
+    def is_reached(self) -> bool:
+        """Whether events reach the bot: one of its sockets has logged in, or it has a webhook."""
+        ready = any(connection.phase is Phase.READY for connection in self.connections.values())
+        return ready or self.webhook.takes_events
+
     def session_start_limit(self, now: Instant) -> dict[str, int]:
         """The budget as `/gateway/bot` prints it; `reset_after` in milliseconds."""
         starts, window = self.budgets.starts, self.settings.session_start_window

@@ -221,6 +221,18 @@ PROACTIVE_UNVERIFIED_PER_MINUTE = Limit(
 PROACTIVE_PER_MONTH = Limit("PROACTIVE_PER_MONTH", 4, "messages", _D, (DOCS_SEND,), "to one user or group, in 2025")
 KEYBOARD_ROWS = Limit("KEYBOARD_ROWS", 5, "rows", _D, (DOCS_C2C_SEND, DOCS_GROUP_SEND))
 KEYBOARD_COLUMNS = Limit("KEYBOARD_COLUMNS", 5, "buttons in a row", _D, (DOCS_C2C_SEND, DOCS_GROUP_SEND))
+KEYBOARD_LABEL_CHARS = Limit("KEYBOARD_LABEL_CHARS", 10, "characters", _D, (DOCS_C2C_SEND, DOCS_GROUP_SEND))
+KEYBOARD_MODAL_CHARS = Limit(
+    "KEYBOARD_MODAL_CHARS", 40, "characters", _D, (BOTGO, DOCS_C2C_SEND, DOCS_GROUP_SEND), "of `modal.content`"
+)
+KEYBOARD_MODAL_BUTTON_CHARS = Limit(
+    "KEYBOARD_MODAL_BUTTON_CHARS",
+    4,
+    "characters",
+    _D,
+    (BOTGO, DOCS_C2C_SEND, DOCS_GROUP_SEND),
+    "of `modal.confirm_text` and `modal.cancel_text`",
+)
 WAKEUP_PERIOD_DAYS = (1, 3, 7, 30)
 """Ends of the periods after a user spoke in each of which one `is_wakeup` message may be sent (DOCS_C2C_SEND)."""
 

@@ -69,11 +69,11 @@ SWITCHES: tuple[Switch, ...] = (
     Switch(
         "expired_wording",
         "first",
-        ("first", "second"),
-        "which of two texts an expired `msg_id` gets: 40034005 or 40034031",
+        ("first", "second", "third"),
+        "which of three texts an expired `msg_id` gets: 40034005, 40034031 or 304103",
         _O,
-        (issue("NousResearch/hermes-agent", 43467), FIELD_REPORT),
-        "sources disagree: both were seen for one situation; only the first is documented",
+        (issue("NousResearch/hermes-agent", 43467), FIELD_REPORT, DOCS_C2C_SEND),
+        "sources disagree: the first two were seen for one situation; the tables have the first and the third",
     ),
     Switch(
         "proactive",

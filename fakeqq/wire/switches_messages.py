@@ -11,6 +11,7 @@ from fakeqq.wire.sources import (
     DOCS_UPLOAD,
     DOCS_UPLOAD_PREPARE,
     FIELD_REPORT,
+    OURS,
     docs_2026,
     issue,
 )
@@ -153,6 +154,46 @@ SENDING_SWITCHES: tuple[Switch, ...] = (
         "with the other body in 2025",
     ),
     Switch(
+        "reply_limit_wording",
+        "40034128",
+        ("40034128", "500"),
+        "how a reply too many is refused: 40034128, or the status 500 of 2025, `reply msg exceed limit`",
+        _O,
+        (*_BOTH, issue("YesWeAreBot/YesImBot", 141)),
+        "sources disagree across time",
+    ),
+    Switch(
+        "offline_bot",
+        "ignored",
+        ("ignored", "unlisted", "disconnected"),
+        "which bot's messages to users and groups are refused with 40054016: nobody's, those of one whose `standing` "
+        "is not `listed`, or those of one that neither is logged in at the gateway nor has a webhook",
+        _C,
+        (OURS, *_BOTH),
+        "nobody knows: the tables have the refusal and do not say when it comes",
+    ),
+    Switch(
+        "channel_needs_gateway",
+        "off",
+        ("off", "required"),
+        "whether a bot that neither is logged in at the gateway nor has a webhook may write to channels and direct "
+        "messages: if not, 304018",
+        _O,
+        (DOCS_POST_MESSAGES, issue("tencent-connect/botpy", 37)),
+        "documented for channels, and seen in 2022; nobody knows whether a webhook will do instead, which is our "
+        "choice. Off, so that calls can be tried out alone",
+    ),
+    Switch(
+        "keyboard_texts",
+        "unchecked",
+        ("unchecked", "checked"),
+        "whether labels of more than 10 characters and confirmations of more than 40 and 4 are refused: in guilds with "
+        "304040, elsewhere with 40011000",
+        _C,
+        (OURS, *_BOTH),
+        "the lengths are documented; nobody knows what a longer text meets",
+    ),
+    Switch(
         "recall_answer",
         "object",
         ("object", "empty"),
@@ -164,6 +205,15 @@ SENDING_SWITCHES: tuple[Switch, ...] = (
 )
 
 MEDIA_SWITCHES: tuple[Switch, ...] = (
+    Switch(
+        "file_info_wording",
+        "40034032",
+        ("40034032", "304080"),
+        "which of two numbers a `file_info` meets that is unknown, too old or of the other scene",
+        _O,
+        (FIELD_REPORT, *_BOTH),
+        "sources disagree: the first was seen, the second is documented",
+    ),
     Switch(
         "file_info_life",
         "300",

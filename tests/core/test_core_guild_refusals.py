@@ -232,6 +232,11 @@ CASES = [
             ("api_permission_rate_limited", demand, lambda stage: demands(stage, 3)),
         ]
     ],
+    *send(
+        "guild_not_connected",
+        {"content": "x"},
+        lambda stage: stage.set(switches={"channel_needs_gateway": "required"}),
+    ),
     *send("guild_request_invalid", {"content": 5}),
     *send("guild_message_empty", {"content": "", "embed": None}),
     *send("guild_msg_id_invalid", {"content": "x", "msg_id": "unknown"}),

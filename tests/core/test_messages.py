@@ -33,7 +33,7 @@ def test_a_reply_is_accepted_seen_and_shown(stage):
 
 
 @pytest.mark.parametrize(("scene", "window"), [("c2c", 3600), ("group", 300)])
-@pytest.mark.parametrize(("wording", "code"), [("first", 40034005), ("second", 40034031)])
+@pytest.mark.parametrize(("wording", "code"), [("first", 40034005), ("second", 40034031), ("third", 304103)])
 def test_a_reply_is_in_time_until_the_window_is_over(stage, scene, window, wording, code):
     stage.set(switches={"expired_wording": wording})
     message = said_in(stage, scene)

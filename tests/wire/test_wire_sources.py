@@ -71,6 +71,8 @@ def test_our_choices_are_few_and_known():
         "S1_CHUNKS",
         "S2_DELIVERED_PER_SECOND",
         "UPLOAD_DAILY_BYTES",
+        "offline_bot",
+        "keyboard_texts",
         "stream_in_group",
         "stream_reply_count",
         "token_expiry",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from fakeqq.core.errors import PlatformError
 from fakeqq.core.guild.guild_lookups import INVALID, find_message, objects, string
+from fakeqq.core.sending.keyboards import says_too_much
 from fakeqq.core.sending.links import links_in
 from fakeqq.wire import limits
 
@@ -70,7 +71,7 @@ def read_draft(world: World, room: Room, room_id: str, body: dict[str, Any], now
         parts["markdown"], kind = read_markdown(body["markdown"], world.settings), _MARKDOWN
         text = parts["markdown"].get("content") or ""
     if body.get("keyboard") is not None:
-        parts["keyboard"] = read_keyboard(body["keyboard"])
+        parts["keyboard"] = read_keyboard(body["keyboard"], world.settings)
     if not text and not parts:
         raise PlatformError("guild_message_empty")
     if body.get("message_reference") is not None:
@@ -101,7 +102,7 @@ def read_markdown(markdown: Any, settings: WorldSettings) -> dict[str, Any]:
     return markdown
 
 
-def read_keyboard(keyboard: Any) -> dict[str, Any]:
+def read_keyboard(keyboard: Any, settings: WorldSettings) -> dict[str, Any]:
     """`{"id"}` of a template, or `{"content": {"rows": [{"buttons": […]}]}}`, five by five.
 
     Raises:
@@ -117,7 +118,13 @@ def read_keyboard(keyboard: Any) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise PlatformError("keyboard_parse_error")
     rows = objects(content, "rows", "keyboard_parse_error")
-    if len(rows) > _ROWS or any(len(objects(row, "buttons", "keyboard_parse_error")) > _COLUMNS for row in rows):
+    in_rows = [objects(row, "buttons", "keyboard_parse_error") for row in rows]
+    is_checked = settings.switch("keyboard_texts") == "checked"
+    if (
+        len(rows) > _ROWS
+        or any(len(buttons) > _COLUMNS for buttons in in_rows)
+        or (is_checked and any(says_too_much(button) for buttons in in_rows for button in buttons))
+    ):
         raise PlatformError("keyboard_content_error")
     return keyboard
 

@@ -23,6 +23,7 @@ def send(world: World, call: Call, now: Instant) -> dict[str, Any] | Status:
     """To a channel, as an answer within five minutes or, so many times a day, unasked."""
     channel = find_channel(world, call.params["channel_id"], "channel_not_found")
     guild = guild_of(world, channel)
+    _check_reached(world)
     draft = read_draft(world, "channel", channel.id, call.body, now.world)
     _check_quotas(world, guild, channel, draft, now)
     guild.messages += 1
@@ -53,7 +54,7 @@ def change(world: World, call: Call, now: Instant) -> dict[str, Any]:
         raise PlatformError("edit_without_keyboard")
     if call.body.get("keyboard") is None:
         raise PlatformError("edit_keyboard_empty")
-    parts = {"keyboard": read_keyboard(call.body["keyboard"])}
+    parts = {"keyboard": read_keyboard(call.body["keyboard"], world.settings)}
     if call.body.get("markdown") is not None:
         parts["markdown"] = read_markdown(call.body["markdown"], world.settings)
         message.text = parts["markdown"].get("content") or ""
@@ -97,6 +98,7 @@ def open_direct(world: World, call: Call, now: Instant) -> dict[str, Any]:
 def send_direct(world: World, call: Call, now: Instant) -> dict[str, Any] | Status:
     direct = _direct(world, call)
     guild = find_guild(world, direct.source_guild_id)
+    _check_reached(world)
     draft = read_draft(world, "dm", direct.guild_id, call.body, now.world)
     if draft.reply_to is None:
         if world.settings.switch("proactive") == "refused":
@@ -123,6 +125,12 @@ def recall_direct(world: World, call: Call, now: Instant) -> None:
     guild = find_guild(world, direct.source_guild_id)
     data = deleted_message(world, guild, direct.guild_id, direct.channel_id, message, world.bot_id)
     world.emit("DIRECT_MESSAGE_DELETE", data, now)
+
+
+def _check_reached(world: World) -> None:
+    """Refuse a bot that no event would reach, where the world's switch demands that."""
+    if world.settings.switch("channel_needs_gateway") == "required" and not world.is_reached:
+        raise PlatformError("guild_not_connected")
 
 
 def _check_quotas(world: World, guild: Guild, channel: Channel, draft: GuildDraft, now: Instant) -> None:
@@ -182,6 +190,7 @@ def _hide(world: World, room: Room, room_id: str, message: Posted, now: Instant)
 
 
 _PARTS = (
+    "guild_not_connected",
     "guild_request_invalid",
     "guild_message_empty",
     "guild_msg_id_invalid",

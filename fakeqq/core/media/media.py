@@ -6,7 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from fakeqq.core.errors import ControlError, PlatformError, unknown
+from fakeqq.core.errors import ControlError, unknown
 from fakeqq.core.people import Scene  # noqa: TC001 - msgspec reads the annotations when the program runs
 
 if TYPE_CHECKING:
@@ -67,15 +67,11 @@ class MediaShelf:
         while len(self._by_uuid) > FILE_LIMIT or (self._bytes > BYTES_LIMIT and len(self._by_uuid) > 1):
             self._drop(next(iter(self._by_uuid)))
 
-    def sendable(self, file_info: str, scene: Scene, now: float) -> MediaFile:
-        """The file that a message shows.
-
-        Raises:
-            PlatformError: unknown, expired, or uploaded for the other scene.
-        """
+    def sendable(self, file_info: str, scene: Scene, now: float) -> MediaFile | None:
+        """The file that a message shows; None when it is unknown, expired, or uploaded for the other scene."""
         file = self._by_info.get(file_info)
         if file is None or file.scene != scene or (file.expires_at is not None and now > file.expires_at):
-            raise PlatformError("file_info_invalid")
+            return None
         return file
 
     def find(self, file_uuid: str) -> MediaFile | None:

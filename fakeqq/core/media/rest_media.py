@@ -252,6 +252,7 @@ def _check_target(world: World, scene: Scene, openid: str) -> None:
 
 def _check_quota(world: World, scene: Scene, openid: str, now: Instant) -> None:
     """Sending from `/files` is proactive; https://github.com/nonebot/adapter-qq/issues/83 has its older number."""
+    messages.check_sender(world)
     try:
         messages.check_proactive(world, scene, openid, now.world)
     except PlatformError as refusal:

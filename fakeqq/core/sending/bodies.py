@@ -60,9 +60,11 @@ def read(body: dict[str, Any], msg_type: int, scene: Scene, settings: WorldSetti
             raise PlatformError("message_type_invalid")
     if content.text:
         refuse_links(content.text, settings)
+        if settings.message_chars is not None and len(content.text) > settings.message_chars:
+            raise PlatformError("content_too_long")
     keyboard = body.get("keyboard")
     if keyboard is not None:
-        content.keyboard = read_keyboard(keyboard, scene)
+        content.keyboard = read_keyboard(keyboard, scene, settings)
     return content
 
 
@@ -86,7 +88,7 @@ def read_part(body: dict[str, Any], msg_type: int, settings: WorldSettings) -> C
         raise PlatformError("markdown_invalid" if msg_type == MARKDOWN else "request_malformed")
     refuse_links(text or "", settings)
     keyboard = body.get("keyboard")
-    return Content(text or "", None if keyboard is None else read_keyboard(keyboard, "c2c"))
+    return Content(text or "", None if keyboard is None else read_keyboard(keyboard, "c2c", settings))
 
 
 def integer(body: dict[str, Any], key: str, default: int) -> int:

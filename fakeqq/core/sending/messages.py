@@ -33,6 +33,12 @@ TEXT = bodies.TEXT
 _FIVE_MINUTES = float(limits.GROUP_REPLY_WINDOW.value)
 
 _NOT_IN_GROUP = {"40034101": "bot_not_in_group", "40054003": "bot_not_in_group_second_wording"}
+_TOO_MANY = {"40034128": "passive_limit_exceeded", "500": "reply_limit_exceeded_old_wording"}
+_EXPIRED = {
+    "first": "msg_id_expired",
+    "second": "msg_id_expired_second_wording",
+    "third": "msg_id_expired_third_wording",
+}
 _MESSAGE_EVENTS = frozenset({"C2C_MESSAGE_CREATE", "GROUP_AT_MESSAGE_CREATE", "GROUP_MESSAGE_CREATE"})
 
 
@@ -114,6 +120,7 @@ def check(world: World, scene: Scene, openid: str, body: dict[str, Any], now: fl
         PlatformError: the row that refuses it.
     """
     settings = world.settings
+    check_sender(world)
     check_target(world.people, scene, openid, settings)
     anchor_id, anchor = find_anchor(world, scene, openid, body, now)
     is_wakeup = scene == "c2c" and bodies.flag(body, "is_wakeup")
@@ -124,7 +131,7 @@ def check(world: World, scene: Scene, openid: str, body: dict[str, Any], now: fl
         raise PlatformError("request_malformed")
     msg_type = bodies.integer(body, "msg_type", TEXT)
     content = bodies.read(body, msg_type, scene, settings)
-    media = None if content.file_info is None else world.media.sendable(content.file_info, scene, now)
+    media = None if content.file_info is None else _media(world, content.file_info, scene, now)
     reference = _reference(body.get("message_reference"))
     msg_seq = bodies.integer(body, "msg_seq", 1)
     if anchor is not None:
@@ -139,6 +146,18 @@ def commit(world: World, outgoing: Outgoing, now: float) -> None:
         return
     outgoing.anchor.used_seqs.add(outgoing.msg_seq)
     outgoing.anchor.replies += _counts(outgoing.content, world.settings)
+
+
+def check_sender(world: World) -> None:
+    """Refuse a bot that is offline, in whatever sense the world's switch has.
+
+    Raises:
+        PlatformError: it is.
+    """
+    choice = world.settings.switch("offline_bot")
+    is_unlisted = choice == "unlisted" and world.settings.standing != "listed"
+    if is_unlisted or (choice == "disconnected" and not world.is_reached):
+        raise PlatformError("bot_offline")
 
 
 def check_target(people: People, scene: Scene, openid: str, settings: WorldSettings) -> None:
@@ -245,7 +264,7 @@ def check_count(anchor: Anchor, settings: WorldSettings) -> None:
     """
     limit = settings.switch("c2c_reply_count" if anchor.scene == "c2c" else "group_reply_count")
     if limit != "unenforced" and anchor.replies >= int(limit):
-        raise PlatformError("passive_limit_exceeded")
+        raise PlatformError(_TOO_MANY[settings.switch("reply_limit_wording")])
 
 
 def reply_window(scene: Scene, settings: WorldSettings) -> float:
@@ -263,10 +282,15 @@ def _is_refused_message_event(event_id: str, settings: WorldSettings) -> bool:
 
 
 def _expired(key: str, settings: WorldSettings) -> str:
-    if key == "event_id":
-        return "event_id_expired"
-    second = settings.switch("expired_wording") == "second"
-    return "msg_id_expired_second_wording" if second else "msg_id_expired"
+    return "event_id_expired" if key == "event_id" else _EXPIRED[settings.switch("expired_wording")]
+
+
+def _media(world: World, file_info: str, scene: Scene, now: float) -> MediaFile:
+    file = world.media.sendable(file_info, scene, now)
+    if file is None:
+        documented = world.settings.switch("file_info_wording") == "304080"
+        raise PlatformError("file_info_invalid_documented" if documented else "file_info_invalid")
+    return file
 
 
 def _reference(reference: Any) -> str | None:

@@ -31,6 +31,7 @@ def send_chunk(world: World, openid: str, body: dict[str, Any], now: Instant) ->
     """A message with a `stream` object: one chunk."""
     settings = world.settings
     streams.settle(world, now)
+    messages.check_sender(world)
     messages.check_target(world.people, _C2C, openid, settings)
     anchor_id, anchor = messages.find_anchor(world, _C2C, openid, body, now.world)
     msg_type = bodies.integer(body, "msg_type", bodies.TEXT)
@@ -64,6 +65,7 @@ def send_frame(world: World, call: Call, now: Instant) -> dict[str, Any]:
     """`/stream_messages`: one frame."""
     openid, body, settings = call.params["openid"], call.body, world.settings
     streams.settle(world, now)
+    messages.check_sender(world)
     messages.check_target(world.people, _C2C, openid, settings)
     frame = read_frame(body)
     is_wakeup = bodies.flag(body, "is_wakeup")

@@ -1,0 +1,164 @@
+"""Rules of sending that nobody has numbers for, or that hold for some bots only: off until a test sets them."""
+
+import pytest
+
+from core.guild_stage import GuildStage
+from core.stage import body_of
+from core.test_core_uploads import Uploader
+from fakeqq.core.webhooks.webhook import WebhookSettings
+
+
+@pytest.fixture
+def user(stage):
+    return stage.world.people.user()
+
+
+@pytest.fixture
+def group(stage):
+    return stage.world.people.group(None)
+
+
+def send(stage, target, **body):
+    openid = getattr(target, "openid", None) or target.group_openid
+    scene = "users" if hasattr(target, "openid") else "groups"
+    return stage.request("POST", f"/v2/{scene}/{openid}/messages", {"content": "x", **body})
+
+
+def code(reply):
+    return None if reply.status == 200 else body_of(reply)["code"]
+
+
+def keyboard(*buttons):
+    return {"content": {"rows": [{"buttons": list(buttons)}]}}
+
+
+# -- a bot that is not there ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("standing", ["unlisted", "banned"])
+def test_a_bot_that_is_not_listed_may_be_offline_for_its_people(stage, user, group, standing):
+    stage.set(standing=standing)
+    assert code(send(stage, user)) is None
+    stage.set(switches={"offline_bot": "unlisted"})
+    frame = stage.request("POST", f"/v2/users/{user.openid}/stream_messages", {"content_raw": "x"})
+    chunk = send(stage, user, stream={"state": 1})
+    for reply in (send(stage, user), send(stage, group), frame, chunk):
+        assert (reply.error, code(reply)) == ("bot_offline", 40054016)
+    stage.set(standing="listed")
+    assert code(send(stage, user)) is None
+
+
+def test_a_bot_without_a_connection_may_be_offline(stage, user):
+    stage.set(switches={"offline_bot": "disconnected"})
+    assert code(send(stage, user)) == 40054016
+    peer, _ = stage.online()
+    assert code(send(stage, user)) is None
+    peer.leave()
+    assert code(send(stage, user)) == 40054016
+
+
+def test_a_socket_that_has_not_logged_in_is_no_connection(stage, user):
+    stage.set(switches={"offline_bot": "disconnected"})
+    stage.connect()
+    assert code(send(stage, user)) == 40054016
+
+
+def test_a_webhook_is_as_good(stage, user):
+    stage.set(switches={"offline_bot": "disconnected"})
+    stage.world.webhook.configure(WebhookSettings(url="http://127.0.0.1:9/"))
+    assert code(send(stage, user)) is None
+
+
+def test_an_upload_that_sends_is_a_message_too(stage):
+    stage.set(switches={"offline_bot": "disconnected"})
+    uploader = Uploader(stage)
+    file = {"file_type": 1, "url": "http://a.example/b.png"}
+    assert code(uploader.call("files", **file, srv_send_msg=True)) == 40054016
+    assert code(uploader.call("files", **file)) is None
+
+
+def test_a_channel_may_want_a_connected_bot():
+    stage = GuildStage()
+    stage.set(switches={"channel_needs_gateway": "required"})
+    path = f"/channels/{stage.text.id}/messages"
+    refused = stage.call("POST", path, {"content": "x"})
+    assert (refused.status, body_of(refused)) == (400, {"code": 304018, "message": "websocket link does not exist"})
+    stage.listen()
+    assert stage.call("POST", path, {"content": "x"}).status == 200
+
+
+# -- texts ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("body", [{}, {"msg_type": 2, "markdown": {"content": "x" * 11}}], ids=["text", "markdown"])
+def test_messages_may_be_too_long(stage, user, body):
+    assert code(send(stage, user, **{"content": "x" * 11, **body})) is None
+    stage.set(message_chars=10)
+    assert code(send(stage, user, **{"content": "x" * 11, **body})) == 40054007
+    assert code(send(stage, user, content="啊" * 10)) is None
+
+
+@pytest.mark.parametrize(
+    ("button", "fits"),
+    [
+        ({"render_data": {"label": "x" * 10}}, True),
+        ({"render_data": {"label": "x" * 11}}, False),
+        ({"action": {"modal": {"content": "x" * 40, "confirm_text": "x" * 4, "cancel_text": "x" * 4}}}, True),
+        ({"action": {"modal": {"content": "x" * 41}}}, False),
+        ({"action": {"modal": {"confirm_text": "x" * 5}}}, False),
+        ({"action": {"modal": {"cancel_text": "x" * 5}}}, False),
+        ({"action": {"modal": "x" * 50}, "render_data": {"label": 5}}, True),
+    ],
+    ids=str,
+)
+def test_texts_of_buttons_may_be_checked(user, group, stage, button, fits):
+    assert code(send(stage, user, keyboard=keyboard(button))) is None
+    stage.set(switches={"keyboard_texts": "checked"})
+    expected = None if fits else 40011000
+    assert [code(send(stage, target, keyboard=keyboard(button))) for target in (user, group)] == [expected] * 2
+    guilds = GuildStage()
+    guilds.set(switches={"keyboard_texts": "checked"})
+    reply = guilds.call("POST", f"/channels/{guilds.text.id}/messages", {"content": "x", "keyboard": keyboard(button)})
+    assert code(reply) == (None if fits else 304040)
+
+
+def test_commands_may_be_too_long(stage, user):
+    command = {"action": {"type": 2, "data": "x" * 11}}
+    assert code(send(stage, user, keyboard=keyboard(command))) is None
+    stage.set(command_chars=10)
+    assert code(send(stage, user, keyboard=keyboard(command))) == 40034108
+    assert code(send(stage, user, keyboard=keyboard({"action": {"type": 1, "data": "x" * 11}}))) is None
+
+
+def test_subscriptions_may_be_too_many(stage, user, group):
+    subscription = {"action": {"type": 4, "subscribe_data": {"template_ids": [{"template_id": 1}]}}}
+    assert code(send(stage, user, keyboard=keyboard(*[subscription] * 5))) is None
+    stage.set(subscribe_buttons=2)
+    assert code(send(stage, user, keyboard=keyboard(*[subscription] * 3))) == 304062
+    assert code(send(stage, user, keyboard=keyboard(*[subscription] * 2, {"action": {"type": 1}}))) is None
+    assert code(send(stage, group, keyboard=keyboard(*[subscription] * 3))) is None
+
+
+@pytest.mark.parametrize(("kind", "expected"), [(3, None), (4, None), (5, 40034106), (True, 40034106)])
+def test_what_a_button_does(stage, user, kind, expected):
+    assert code(send(stage, user, keyboard=keyboard({"action": {"type": kind}}))) == expected
+
+
+# -- other words for the same -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("choice", "status", "text"), [("40034128", 400, "回复消息失败"), ("500", 500, "reply msg")])
+def test_a_reply_too_many(stage, choice, status, text):
+    stage.set(switches={"reply_limit_wording": choice})
+    said = stage.say()
+    for seq in range(4):
+        stage.reply(said, msg_seq=seq)
+    refused = stage.reply(said, msg_seq=5)
+    assert refused.status == status
+    assert body_of(refused)["message"].startswith(text)
+
+
+@pytest.mark.parametrize(("choice", "expected"), [("40034032", 40034032), ("304080", 304080)])
+def test_a_file_that_is_none(stage, user, choice, expected):
+    stage.set(switches={"file_info_wording": choice})
+    assert code(send(stage, user, msg_type=7, media={"file_info": "unknown"})) == expected
