@@ -206,6 +206,13 @@ class SessionMachine(RuleBasedStateMachine):
                 session.listener.session, session.listener.draining = None, True
             session.listener, session.left_at, bot.session = bot, None, session
 
+    @rule(target=bots, which=st.integers(0, 30), back=st.integers(0, 4))
+    def come_back(self, which, back):
+        """What most bots do: a fresh socket for a session there is."""
+        bot = self.connect("world")
+        self.resume(bot, which, back)
+        return bot
+
     @rule(event_type=st.sampled_from(sorted(EVENTS)))
     def dispatch(self, event_type):
         sent = self.stage.world.raw_event(event_type, {"n": 1}, None, self.stage.now)
@@ -347,7 +354,7 @@ class SessionMachine(RuleBasedStateMachine):
 
 
 SessionMachine.TestCase.settings = settings(
-    max_examples=100, stateful_step_count=30, derandomize=True, deadline=None, database=None,
+    max_examples=100, stateful_step_count=40, derandomize=True, deadline=None, database=None,
     suppress_health_check=[HealthCheck.too_slow],
 )  # fmt: skip
 TestSessions = SessionMachine.TestCase
