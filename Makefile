@@ -59,7 +59,6 @@ docs: setup ## write the generated pages anew
 	@$(BIN)/python -m fakeqq.core.faults.fault_page > docs/FAULTS.md
 	@$(BIN)/python -m conformance.catalogue > docs/CHECKS.md
 	@$(BIN)/python -m conformance.report.document > docs/results.schema.json
-	@$(BIN)/python -m conformance.requirements > conformance/requirements-2026-11.txt
 
 clean: ## remove what setup and tests made
 	@rm -rf $(VENV) .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
