@@ -1,16 +1,9 @@
-"""Friends, groups, permissions to write, buttons: the events, and what they mean for sending."""
-
-import pytest
+"""Friends, groups, permissions to write: the events, and what they mean for sending."""
 
 from core.stage import body_of
-from fakeqq.core.errors import ControlError
 from fakeqq.core.events import relations
-from fakeqq.core.people import ChatMessage
 
 BITS = (1 << 24) | (1 << 25) | (1 << 26)
-KEYBOARD = {"content": {"rows": [{"buttons": [
-    {"id": "yes", "action": {"type": 1, "data": "y"}}, {"id": "no", "action": {"type": 1, "data": "n"}},
-]}]}}  # fmt: skip
 
 
 def write(stage, openid, scene="users", **fields):
@@ -71,31 +64,3 @@ def test_members_come_and_go(stage):
     frames = peer.take()
     assert [frame["t"] for frame in frames] == ["GROUP_MEMBER_ADD"] * 2 + ["GROUP_MEMBER_REMOVE"]
     assert isinstance(frames[0]["d"]["timestamp"], int)
-
-
-@pytest.mark.parametrize("in_group", [False, True])
-def test_a_button_under_a_message_is_pressed(stage, in_group):
-    peer, _ = stage.online(intents=BITS)
-    people = stage.world.people
-    user, group = people.user().openid, people.add_group().group_openid if in_group else None
-    shown = ChatMessage("bot", "m1", "choose", 2, stage.now.world, keyboard=KEYBOARD)
-    people.show("group" if in_group else "c2c", group or user, shown)
-    pressed = relations.press(stage.world, user, group, "m1", "no", None, stage.now)
-    (frame,) = peer.take()
-    assert frame["t"] == "INTERACTION_CREATE"
-    assert frame["id"] == f"INTERACTION_CREATE:{pressed['interaction_id']}"
-    assert frame["d"]["data"]["resolved"] == {"button_data": "n", "button_id": "no"}
-    assert frame["d"]["scene"] == ("group" if in_group else "c2c")
-    assert frame["d"]["group_member_openid" if in_group else "user_openid"] == user
-    answer = write(stage, group or user, "groups" if in_group else "users", event_id=frame["id"])
-    assert answer.status == 200
-
-
-def test_a_button_that_is_not_there(stage):
-    with pytest.raises(ControlError, match="no message"):
-        relations.press(stage.world, None, None, "m1", None, None, stage.now)
-    user = stage.world.people.user().openid
-    stage.world.people.show("c2c", user, ChatMessage("bot", "m1", "", 2, stage.now.world, keyboard=KEYBOARD))
-    with pytest.raises(ControlError) as refused:
-        relations.press(stage.world, None, None, "m1", "nope", None, stage.now)
-    assert refused.value.suggestion == "no"

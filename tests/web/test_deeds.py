@@ -91,6 +91,15 @@ async def test_a_button_of_the_bots_is_pressed(live, bot):
     assert answer.status == 200
 
 
+@pytest.mark.parametrize(("place", "scene"), [({"scene": "dm"}, "dm"), ({"channel": "778899"}, "channel")])
+async def test_a_button_is_pressed_in_a_guild(live, bot, place, scene):
+    pressed = await live.do("POST", "/press", {**place, "button_id": "1", "button_data": "x"})
+    data = (await heard(bot))["d"]
+    assert (data["id"], data["scene"]) == (pressed["interaction_id"], "guild")
+    assert (pressed["scene"], pressed["delivered"]) == (scene, 1)
+    assert scene == "dm" or data["channel_id"] == "778899"
+
+
 async def test_an_event_by_its_type_alone(live, bot):
     sent = await live.do("POST", "/events", {"type": "GROUP_MEMBER_ADD", "fields": {"timestamp": 5}})
     frame = await heard(bot)

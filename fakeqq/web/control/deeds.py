@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from fakeqq.core.errors import ControlError
-from fakeqq.core.events import relations
+from fakeqq.core.events import buttons, relations
 from fakeqq.core.events.speech import Speech, speak
 from fakeqq.core.groups import rest_groups
 from fakeqq.core.world import World
@@ -58,7 +58,7 @@ async def raw_event(server: Server, world: InWorld, body: models.RawEvent) -> di
 async def press(server: Server, world: InWorld, body: models.Press) -> dict[str, Any]:
     """A user presses a button: INTERACTION_CREATE."""
     now = server.now(world)
-    pressed = relations.press(world, body.user, body.group, body.message_id, body.button_id, body.button_data, now)
+    pressed = buttons.press(world, buttons.Press(**body.model_dump()), now)
     return _done(server, world, "press", body, pressed)
 
 

@@ -104,8 +104,13 @@ class OfChat(OfUser):
 
 
 class Press(OfChat):
-    """A button: under the message `message_id`, its first one without `button_id`; or one with these texts."""
+    """A button: under the message `message_id`, its first one without `button_id`; or one with these texts.
 
+    The scene follows from `group` and `channel` when it is not given.
+    """
+
+    scene: Literal["c2c", "group", "channel", "dm"] | None = None
+    channel: Annotated[str | None, Field(pattern=r"^[0-9]{1,19}$")] = None
     message_id: str | None = None
     button_id: Annotated[str | None, Field(max_length=1000)] = None
     button_data: Annotated[str | None, Field(max_length=10_000)] = None
