@@ -13,7 +13,7 @@ import pytest
 from conformance import known_failing
 from conformance.outcome import Outcome
 from conformance.registry import all_cases
-from conformance.report import files, results, terminal
+from conformance.report import results, terminal
 from conformance.report.document import encode
 from conformance.report.repeats import closing, worst_of
 from conformance.run_state import ATTACHED
@@ -88,6 +88,8 @@ class Recorder:
         return results.document(self._options, self.outcomes, ending)
 
     def _write(self, run: Results) -> None:
+        from conformance.report import files  # noqa: PLC0415 (templates load slowly, and few runs need them)
+
         if self._options.results is not None:
             results.write(self._options.results, encode(run))
         if self._options.report is not None:
