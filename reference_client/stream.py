@@ -92,6 +92,7 @@ class Stream:
         self.wait = 0.0
         self.began = False
         self.ended = False
+        self._closed = False
         self._msg_id = msg_id
         self._opened = now
         self._text = ""
@@ -211,6 +212,7 @@ class Stream:
         self._index += 1
         self._tries, self.wait = 0, 0.0
         # Without an id no second request can name this stream: what is shown is all that it will show.
+        self._closed = part.ends
         self.ended = part.ends or self._id is None
 
     def _give_up(self, part: Part, codes: set[int]) -> Verdict:
@@ -224,6 +226,11 @@ class Stream:
         self._broken, self._tries = True, 0
         self.ended = nothing_new or bool(codes & _OVER) or not self.began
         return Verdict.OVER
+
+    @property
+    def left_open(self) -> bool:
+        """Whether the platform waits for an end that it will not get: it may take back all but the first chunk."""
+        return self.ended and self.began and not self._closed
 
     @property
     def perhaps_shown(self) -> bool:

@@ -65,6 +65,8 @@ class StreamWriter:
                 await asyncio.sleep(max(0.0, stream.due_at() - self._now()))
                 await self._send(stream, part)
             rest = stream.rest
+            if stream.left_open:
+                report(Level.ERROR, "stream.left_open", msg_id=self._msg_id)
             if rest and stream.perhaps_shown:
                 report(Level.ERROR, "stream.uncertain", characters=len(rest))
                 return

@@ -168,6 +168,20 @@ def test_a_last_part_that_is_refused_still_leaves_an_ended_stream(dialect, name)
     chat.end(stream)
     assert chat.ordinary == ["".join(PIECES[1:])]
     assert chat.sees() == TEXT
+    assert not stream.left_open
+
+
+@BOTH
+def test_a_stream_is_left_open_only_when_its_end_is_given_up(dialect):
+    chat = Chat()
+    stream = Stream(dialect, chat.msg_id, chat.now)
+    assert not stream.left_open
+    stream.write(TEXT)
+    chat.send(stream, stream.due(chat.now))
+    assert not stream.left_open
+    chat.faults(dialect, {"verb": "error", "name": "permission_denied"}, times=None)
+    chat.end(stream)
+    assert (stream.ended, stream.left_open, stream.rest) == (True, True, "")
 
 
 def test_a_frame_that_comes_too_late_is_not_said_again():
@@ -199,7 +213,7 @@ def test_an_answer_without_an_id_ends_the_stream_and_loses_nothing(dialect, verb
     chat = Chat()
     chat.faults(dialect, verb)
     stream = chat.write(dialect)
-    assert stream.ended
+    assert (stream.ended, stream.left_open) == (True, True)
     assert TEXT.startswith(PIECES[0])
     assert "".join(chat.ordinary) == TEXT.removeprefix(PIECES[0])
 

@@ -98,3 +98,16 @@ async def test_a_chunk_that_is_refused_for_good_leaves_a_closed_stream_and_loses
     await write(api, "one ", "two ", "three")
     assert api.segments() == ["one "]
     assert api.replies == ["two three"]
+
+
+@pytest.mark.parametrize("refused_from", [1, 2])
+async def test_a_stream_whose_end_is_refused_is_reported(caplog, refused_from):
+    api = Api(lambda number: 40034100 if number >= refused_from else None)
+    await write(api, "one ", "two ", "three")
+    assert api.replies, "what the stream does not show is said by itself"
+    assert "stream.left_open" in caplog.text
+
+
+async def test_a_stream_that_ends_well_is_not_reported(caplog):
+    await write(Api(), "one ", "two")
+    assert caplog.text == ""

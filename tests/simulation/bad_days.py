@@ -6,7 +6,9 @@ from typing import Any
 # Close codes after which a bot may come back, and one that no table knows. Others end a bot, rightly.
 HARMLESS_CODES = (1000, 1001, 4008, 4009, 4900, 4913, 4777)
 DEADLY_CODES = (4006, 4007, 4902)
+FATAL_CODES = (4914, 4915)
 
+FORGED = "forged."
 CHAOS_SECONDS = 300.0
 MOST_STEPS = 100  # of one scenario
 SEND = "http: POST /v2/*/messages"
@@ -22,6 +24,8 @@ class Day:
         changes: of the world's settings.
         faults, steps: of a scenario.
         freezes: (moment, seconds) in which the bot's machine stands still.
+        restarts: (moment, seconds, whether it was killed) in which the bot's program does not run.
+        deliveries: how often a webhook delivery, or the answer to it, is lost; None: the bot has a connection.
         speech: (moment, text, user, whether in the group).
     """
 
@@ -31,6 +35,8 @@ class Day:
     faults: list[dict[str, Any]] = field(default_factory=list)
     steps: list[dict[str, Any]] = field(default_factory=list)
     freezes: list[tuple[float, float]] = field(default_factory=list)
+    restarts: list[tuple[float, float, bool]] = field(default_factory=list)
+    deliveries: float | None = None
     speech: list[tuple[float, str, str, bool]] = field(default_factory=list)
     patience: float = 900.0
 
@@ -65,6 +71,37 @@ def draw(dice, seed, *, gentle):
     day.freezes = [
         (round(CHAOS_SECONDS * dice.random(), 2), round(dice.choice((0.5, 5.0, 40.0)) * dice.random(), 2))
         for _ in range(dice.randrange(4))
+    ]
+    if not gentle:
+        day.restarts = [
+            (round(CHAOS_SECONDS * dice.random(), 2), round(6.0 + 20.0 * dice.random(), 2), dice.random() < 0.5)
+            for _ in range(dice.choice((0, 0, 0, 1, 1, 2, 4)))
+        ]
+        day.steps += _outages(dice)
+        if dice.random() < 0.2:
+            fatal = _act("close", code=FATAL_CODES)(dice)
+            day.steps.append({"after": round(CHAOS_SECONDS * dice.random(), 2), "do": [fatal]})
+    return speak(day, dice, CHAOS_SECONDS)
+
+
+def _outages(dice):
+    """Restarts of the platform: every connection ends, nobody is let in for a while, nothing is remembered."""
+    for _ in range(dice.choice((0, 0, 0, 1, 2))):
+        at = round(CHAOS_SECONDS * dice.random(), 2)
+        lost = [{"act": "forget-sessions"}, {"act": "revoke-tokens"}]
+        yield {"after": at, "do": [{"act": "door", "open": False, "drop": True}, *lost]}
+        yield {"after": round(at + 30.0 * dice.random(), 2), "do": [{"act": "door", "open": True}]}
+
+
+def draw_pushed(dice, seed):
+    """A day of a bot whose events are delivered to its webhook."""
+    day = Day(seed, changes={"switches": {"token_budget": "on"}}, deliveries=dice.choice((0.0, 0.05, 0.3)))
+    kinds = [kind for kind in GENTLE_FAULTS if kind[0] in {SEND, TOKEN}]
+    day.faults = [_fault(dice, number, *dice.choice(kinds)) for number in range(dice.randrange(20, 190))]
+    happenings = (*PUSHED_HAPPENINGS, _act("revoke-tokens"))
+    day.steps = [
+        {"after": round(CHAOS_SECONDS * dice.random(), 2), "do": [dice.choice(happenings)(dice)]}
+        for _ in range(dice.randrange(1, 95))
     ]
     return speak(day, dice, CHAOS_SECONDS)
 
@@ -201,6 +238,12 @@ WILD_HAPPENINGS = (
     _act("close", code=DEADLY_CODES, forget=(True, False)),
     _act("invalidate", resumable=(True, False), then_close=("never", 4009, 4006), after=(0, 1), forget=(True, False)),
 )
+PUSHED_HAPPENINGS = (
+    _act("redeliver"),
+    _act("redeliver"),
+    _act("push", text=FORGED, tamper=("unsigned", "wrong-key", "changed-byte", "other-bot", "not-json", "unknown-op")),
+    _act("validate"),
+)
 BEARABLE = frozenset(
     {"twice", "heartbeat", "unknown-op", "oversized", "error", "html", "malformed", "empty", "truncate"}
 )
@@ -214,6 +257,7 @@ def as_toml(day):
     """The day as a scenario file; what the form has no word for stands in comments."""
     lines = [f"# seed {day.seed}, {day.shards} shards"]
     lines += [f"# the bot's machine stands still for {seconds} s at {at} s" for at, seconds in day.freezes]
+    lines += [f"# the bot is {_ENDS[kill]} at {at} s and comes back {gap} s later" for at, gap, kill in day.restarts]
     lines += ["[settings]", *(f"{key} = {_toml(value)}" for key, value in day.changes.items())]
     for table, entries in (("faults", day.faults), ("timeline", day.steps)):
         for entry in entries:
@@ -222,6 +266,9 @@ def as_toml(day):
     for entry in said[: MOST_STEPS - len(day.steps)]:
         lines += ["", "[[timeline]]", *(f"{key} = {_toml(value)}" for key, value in entry.items())]
     return "\n".join(lines) + "\n"
+
+
+_ENDS = {True: "killed", False: "stopped"}
 
 
 def _toml(value):

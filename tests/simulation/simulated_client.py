@@ -1,14 +1,12 @@
 # ruff: noqa: S311 - dice that fall the same way each time
-"""The reference client's cores under a shell without sockets: what `client` and `http.api` do, as time jumps."""
+"""The reference client's cores under shells without sockets: what `client` and `http.webhook` do, as time jumps."""
 
-import json
 import random
-from collections import Counter
 
-from fakeqq.wire.hosts import TOKEN_PATH
+from simulated_answers import Answering
+
 from reference_client.backoff import SessionStarts
 from reference_client.gateway import Gateway
-from reference_client.messages import read_message
 from reference_client.outputs import (
     AbortConnection,
     CloseConnection,
@@ -21,12 +19,11 @@ from reference_client.outputs import (
 )
 from reference_client.phases import Phase
 from reference_client.progress import Seen
-from reference_client.sender import Delivered, Delivery, Send, Sequences
+from reference_client.sessions import decode_sessions, encode_sessions
 from reference_client.startup import GatewayAddress, GatewayInfo, StartLadder, Trouble, read_gateway, trouble_with
-from reference_client.tokens import TokenCache
+from reference_client.webhook import Webhook
 
 INTENTS = 1 << 25
-MOST_REPLIES = 3
 
 
 class Receiver:
@@ -49,58 +46,75 @@ class Receiver:
         self.client.obey(self, self.gateway.closed(number, code, reason, self.host.now))
 
 
-class Client:
-    """A bot that answers each message, with up to `MOST_REPLIES` parts, and remembers what it could not deliver.
+class Client(Answering):
+    """One process of a bot that answers each message, and remembers what it could not deliver.
 
     Attributes:
-        blind_until: when the first shard got the session that it has now; what was said before may have been missed,
-            and the log says so.
+        stopped: why it ends by itself, if it does; `at_stop` is called then.
+        leaving: it was told to end.
     """
 
-    def __init__(self, host, network, seed, shards):
-        self.host, self.network, self._shards = host, network, shards
-        self._random = random.Random(seed)
-        self._dice = random.Random(seed + 1)
-        self._app_id, self._secret = network.world.app_id, network.world.secret
+    at_stop = None
+
+    def __init__(self, host, network, ledger, day, *, kept="", number=0):
+        """`kept` is what the process before this one, the `number`-th, left in its file."""
+        seed = day.seed + 1000 * number
+        super().__init__(host, network, ledger, random.Random(seed), random.Random(seed + 1))
+        self._shards = day.shards
         self.address = GatewayAddress()
         self.starts = SessionStarts()
         self.seen = Seen()
-        self.sequences = Sequences()
-        self._tokens = TokenCache(self._random)
-        self._fetching = None
         self.receivers = []
         self._armed = None
-        self.handled = Counter()
-        self.unfinished = 0
-        self.answered = Counter()
-        self.reported = {}
-        self.blind_until = float("inf")
-        self.identified_at = []
         self.stopped = None
-        host.spawn(self._come_online())
+        self.leaving = False
+        saved = decode_sessions(kept, self._app_id, self._shards)
+        if 0 not in saved:
+            ledger.blind_until = float("inf")
+        self.spawn(self._come_online(saved))
 
     @property
     def online(self):
         return bool(self.receivers) and all(each.gateway.phase is Phase.READY for each in self.receivers)
 
+    # The end of the process
+
+    def stop(self):
+        """Say goodbye; handlers have until `die`."""
+        self.leaving = True
+        for receiver in self.receivers:
+            self.obey(receiver, receiver.gateway.stop(to_return=True))
+
+    def die(self):
+        """End at once; what is in the file then."""
+        super().die()
+        for receiver in self.receivers:
+            if receiver.link is not None and not receiver.link.gone:
+                receiver.link.abort()
+        held = enumerate(receiver.gateway.saved() for receiver in self.receivers)
+        sessions = {index: session for index, session in held if session is not None}
+        return "" if self.stopped else encode_sessions(self._app_id, self._shards, sessions)
+
     # Coming online
 
-    async def _come_online(self):
+    async def _come_online(self, saved):
         ladder = StartLadder(self._random)
         while self.address.info is None:
-            trouble = await self._ask_for_gateway(await self._token())
+            trouble = await self._ask_for_gateway(await self.token())
             if trouble is not None:
                 await self.host.sleep(ladder.after(trouble))
         for index in range(self._shards):
             gateway = Gateway(
                 intents=INTENTS, shard=(index, self._shards), starts=self.starts, seen=self.seen, random=self._random
             )
+            if index in saved:
+                gateway.restore(saved[index])
             receiver = Receiver(self, gateway)
             self.receivers.append(receiver)
             self.obey(receiver, gateway.start(self.host.now))
 
     async def _ask_for_gateway(self, token):
-        outcome = await self.network.request(self.host, "GET", "/gateway/bot", self._headers(token))
+        outcome = await self.network.request(self.host, "GET", "/gateway/bot", self.headers(token))
         info, now = read_gateway(outcome), self.host.now
         self.address.asked(now)
         if isinstance(info, GatewayInfo):
@@ -121,7 +135,7 @@ class Client:
     async def _prepare(self, receiver, refused_token):
         if refused_token is not None:
             self._tokens.refused(refused_token)
-        token = await self._token()
+        token = await self.token()
         if self.address.doubtful(self.host.now):
             await self._ask_for_gateway(token)
         self.obey(receiver, receiver.gateway.prepared(token, self.host.now))
@@ -132,13 +146,13 @@ class Client:
         for output in outputs:
             match output:
                 case Deliver(event):
-                    self.unfinished += 1
-                    self.host.spawn(self._handle(receiver.gateway, event))
+                    self.spawn(self.handle(event, receiver.gateway.finished))
                 case Prepare(refused_token):
-                    self.host.spawn(self._prepare(receiver, refused_token))
+                    self.spawn(self._prepare(receiver, refused_token))
                 case Connect(number):
                     link = receiver.link
                     assert link is None or link.gone, f"shard {receiver.gateway._shard} dials beside a live connection"
+                    assert self.stopped is None, f"dials, although it was told: {self.stopped}"
                     receiver.link = self.network.dial(number, receiver)
                 case SendFrame(number, text):
                     self._note_frame(text)
@@ -152,17 +166,19 @@ class Client:
                         receiver.link.abort()
                 case Report(_, "session.lost", _):
                     if receiver.gateway._shard[0] == 0:
-                        self.blind_until = float("inf")
+                        self.ledger.blind_until = float("inf")
                 case Report(_, "session.ready", _):
                     if receiver.gateway._shard[0] == 0:
-                        self.blind_until = min(self.blind_until, self.host.now)
+                        self.ledger.blind_until = min(self.ledger.blind_until, self.host.now)
                 case Stop(reason):
                     self.stopped = reason
+                    self.ledger.stops.append(output.code)
+                    self.at_stop(self)
         self._arm()
 
     def _note_frame(self, text):
         if text.startswith('{"op":2,'):
-            self.identified_at.append(self.host.now)
+            self.ledger.identified_at.append(self.host.now)
 
     def _arm(self):
         deadlines = [each.gateway.next_deadline() for each in self.receivers]
@@ -172,68 +188,54 @@ class Client:
             self.host.at(self._armed, self._tick, self._armed)
 
     def _tick(self, armed):
+        if self.dead:
+            return
         if self._armed == armed:
             self._armed = None
         for receiver in self.receivers:
             self.obey(receiver, receiver.gateway.tick(self.host.now))
 
-    # Answering
 
-    async def _handle(self, gateway, event):
-        incoming = read_message(event)
-        if incoming is not None:
-            self.handled[incoming.text] += 1
-            await self.host.sleep(self._dice.choice((0.0, 0.0, 0.1, 1.0, 3.0, 20.0)))
-            for part in range(self._dice.choice((1, 1, 1, 2, MOST_REPLIES))):
-                await self._reply(incoming, f"{incoming.text}/{part}")
-            self.answered[incoming.text] += 1
-        gateway.finished(event)
-        self.unfinished -= 1
+class Pushed(Answering):
+    """A bot that the platform calls, and the way there: requests and answers that are lost by chance.
 
-    async def _reply(self, incoming, text):
-        body = {"content": text, "msg_id": incoming.id, "msg_type": 0}
-        delivery = Delivery(incoming.operation, body, sequences=self.sequences, numbered=True, random=self._random)
-        step = delivery.begin()
-        while isinstance(step, Send):
-            await self.host.sleep(step.after)
-            token = await self._token()
-            content = json.dumps(step.body).encode()
-            headers = self._headers(token)
-            fresh = step.fresh_connection
-            step = delivery.after(
-                await self.network.request(self.host, "POST", incoming.path, headers, content, fresh=fresh)
-            )
-            if isinstance(step, Send) and step.renew_token:
-                self._tokens.refused(token)
-        self.reported[text] = None if isinstance(step, Delivered) else str(step.error)
+    Attributes:
+        lost: how many were.
+    """
 
-    # The token
+    online = True
+    leaving = False
+    stopped = None
 
-    async def _token(self):
-        while True:
-            now = self.host.now
-            if self._fetching is None and self._tokens.wants_call(now):
-                self._fetching = self.network.request(
-                    self.host, "POST", TOKEN_PATH, {"content-type": "application/json"},
-                    json.dumps({"appId": self._app_id, "clientSecret": self._secret}).encode(),
-                )  # fmt: skip
-                self._tokens.calling(now)
-                self.host.spawn(self._fetch(self._fetching))
-            token = self._tokens.usable(now)
-            if token is not None:
-                return token
-            if self._fetching is not None:
-                await self._fetching
-                await self.host.sleep(0.0)
-            else:
-                await self.host.sleep(max(0.001, self._tokens.next_call() - now))
+    def __init__(self, host, network, ledger, day):
+        super().__init__(host, network, ledger, random.Random(day.seed), random.Random(day.seed + 1))
+        self._weather = random.Random(day.seed + 2)
+        self.losses = day.deliveries
+        self.lost = 0
+        self.seen = Seen()
+        self.receivers = ()
+        self._webhook = Webhook(self._app_id, self._secret, self.seen)
+        network.webhook = self
+        ledger.blind_until = 0.0
 
-    async def _fetch(self, wait):
-        outcome = await wait
-        self._fetching = None
-        self._tokens.answered(outcome, self.host.now)
+    def deliver(self, webhook, delivery):
+        """What the platform's shell does with a delivery."""
+        self.host.clock.after(delivery.timeout, self._answered, webhook, delivery, None)
+        if not self._is_lost():
+            self.host.at(self.network.later(), self._receive, webhook, delivery)
 
-    def _headers(self, token):
-        return {
-            "authorization": f"QQBot {token}", "content-type": "application/json", "x-union-appid": self._app_id,
-        }  # fmt: skip
+    def _receive(self, webhook, delivery):
+        headers = {name.lower(): value for name, value in delivery.headers.items()}
+        reply = self._webhook.receive(headers, delivery.body)
+        if reply.event is not None:
+            self.spawn(self.handle(reply.event, lambda _: None))
+        if not self._is_lost():
+            self.host.clock.at(self.network.later(), self._answered, webhook, delivery, reply)
+
+    def _is_lost(self):
+        lost = self._weather.random() < self.losses
+        self.lost += lost
+        return lost
+
+    def _answered(self, webhook, delivery, reply):
+        self.network.acknowledge(webhook, delivery, reply)

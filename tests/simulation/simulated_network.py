@@ -9,6 +9,8 @@ from fakeqq.core.faults import verbs
 from fakeqq.core.gateway.outputs import CloseSocket, CutFrame, DropSocket, ResetSocket, SendText
 from fakeqq.core.platform import Platform, PlatformOptions
 from fakeqq.core.rest import exchange
+from fakeqq.core.webhooks.webhook_answers import Answer as Acknowledgement
+from fakeqq.core.webhooks.webhook_answers import NoAnswer as Missing
 from reference_client.answers import Answer, Loss, NoAnswer, read_answer
 
 EPOCH = 1_780_000_000.0
@@ -85,6 +87,8 @@ class Network:
         self._random = random.Random(seed)
         self.platform = Platform(PlatformOptions(epoch=EPOCH, real=0.0, random=random.Random, seed=seed, strict=True))
         self.world = self.platform.create_world("102000001", "a secret of the bot's", {}, 0.0)
+        self.platform.doors.own.add(self.world.app_id)
+        self.webhook = None
         self._links = {}
         self._timers = {}
         self._kept_until = 0.0
@@ -105,6 +109,9 @@ class Network:
 
     def _upgrade(self, link):
         if link.gone:
+            return
+        if not self._is_open:
+            link.to_client(link.end, None, "refused")
             return
         delay = 0.0
         fault = self.world.faults.fire("connect")
@@ -150,6 +157,28 @@ class Network:
                     self._arm(connection)
         for timeline in self.platform.take_timelines_with_output():
             self._arm(timeline)
+        self._open_and_close()
+        for webhook in self.platform.take_webhooks_with_output():
+            for delivery in webhook.take_deliveries(self.instant()):
+                self.webhook.deliver(webhook, delivery)
+            self._arm(webhook)
+
+    def _open_and_close(self):
+        for move in self.platform.doors.take_moves():
+            if move.drop:
+                for connection in self.world.live_connections():
+                    connection.drop(self.instant())
+                self.flush()
+
+    def acknowledge(self, webhook, delivery, reply):
+        """Tell the platform what came of a delivery; None: nothing came in time. The first news counts."""
+        outcome = Missing("no answer in time") if reply is None else Acknowledgement(reply.status, {}, reply.body)
+        webhook.answered(delivery.number, outcome, self.instant())
+        self.flush()
+
+    @property
+    def _is_open(self):
+        return self.platform.doors.is_open(self.world.app_id)
 
     def _perform(self, link, output):
         match output:
@@ -192,6 +221,9 @@ class Network:
         return wait
 
     def _answer(self, request, wait, host, kept):
+        if not self._is_open:
+            host.at(self.later(), wait.end, NoAnswer(Loss.NOT_SENT, "connection refused"))
+            return
         reply = exchange.answer(self.platform, request, self.clock.now)
         self.flush()
         if not (reply.hang or reply.half_open):

@@ -62,13 +62,16 @@ class Host:
     def at(self, when, call, *arguments):
         self.clock.at(when, self._call, call, arguments)
 
-    def spawn(self, coroutine):
-        """Run a coroutine that waits for `Wait`s only."""
+    def spawn(self, coroutine, process):
+        """Run a coroutine that waits for `Wait`s only, as long as its `process` is not `dead`."""
+        if process.dead:
+            coroutine.close()
+            return
         try:
             wait = coroutine.send(None)
         except StopIteration:
             return
-        wait.waiting.append(lambda: self.at(self.now, self.spawn, coroutine))
+        wait.waiting.append(lambda: self.at(self.now, self.spawn, coroutine, process))
 
     def sleep(self, seconds):
         wait = Wait()

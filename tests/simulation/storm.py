@@ -1,8 +1,8 @@
 # ruff: noqa: S311, T201 - dice that fall the same way each time, and a program that prints
 """Bad days without end: `python tests/simulation/storm.py --seed 1 --faults 1000000`.
 
-Prints faults per second and totals. A day that ends badly is shrunk to the few faults that are needed, printed as a
-scenario, and the program ends with status 1.
+Prints faults per second and totals. A day that ends badly is shrunk to the few faults that are needed and kept as a
+scenario file that `fakeqq serve --scenario` plays, and the program ends with status 1.
 """
 
 import argparse
@@ -11,9 +11,15 @@ import re
 import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 
-from bad_days import as_toml, draw
+from bad_days import as_toml, draw, draw_pushed
 from one_day import live
+
+PARTS = ("faults", "steps", "freezes", "restarts", "speech")
+"""Of a day, each a list of which any part may be left out."""
+
+CACHE = Path(__file__).parents[2] / ".cache" / "storm"
 
 
 def problem_of(day):
@@ -27,7 +33,7 @@ def problem_of(day):
 
 def shrink(day, kind, runs=400):
     """A day with fewer faults on which the same `kind` of thing still goes wrong."""
-    items = [(name, item) for name in ("faults", "steps", "freezes", "speech") for item in getattr(day, name)]
+    items = [(name, item) for name in PARTS for item in getattr(day, name)]
     width = max(1, len(items) // 2)
     while width and runs:
         start = 0
@@ -48,15 +54,19 @@ def kind_of(problem):
 
 
 def _with(day, items):
-    names = ("faults", "steps", "freezes", "speech")
-    return replace(day, **{name: [item for kind, item in items if kind == name] for name in names})
+    return replace(day, **{name: [item for kind, item in items if kind == name] for name in PARTS})
 
 
 def days(seed):
-    """Days of one seed, each with a seed of its own, every other one gentle."""
+    """Days of one seed, each with a seed of its own."""
     for number in range(10**9):
-        own = seed * 1_000_003 + number
-        yield draw(random.Random(own), own, gentle=number % 2 == 0)
+        yield day_of(seed * 1_000_003 + number)
+
+
+def day_of(seed):
+    """The day of a seed: one in eight has a webhook, every other one of the rest is gentle."""
+    dice, number = random.Random(seed), seed % 1_000_003
+    return draw_pushed(dice, seed) if number % 8 == 5 else draw(dice, seed, gentle=number % 2 == 0)
 
 
 class Totals:
@@ -97,8 +107,7 @@ def main():
     parser.add_argument("--day", type=int, help="live through this one day only: the seed that a failure names")
     options = parser.parse_args()
     if options.day is not None:
-        gentle = options.day % 1_000_003 % 2 == 0
-        day = draw(random.Random(options.day), options.day, gentle=gentle)
+        day = day_of(options.day)
         return _explain(day, problem) if (problem := problem_of(day)) else 0
     began, worked, told = time.monotonic(), time.process_time(), time.monotonic()
 
@@ -126,8 +135,18 @@ def _print(totals, seconds, cpu):
 def _explain(day, problem):
     print(f"\nday {day.seed}: {problem}\nshrinking ...", flush=True)
     small = shrink(day, kind_of(problem))
+    file = keep(small, CACHE)
     print(f"still: {problem_of(small)}\n\n{as_toml(small)}\nagain: storm.py --day {day.seed}")
+    print(f"with any bot: fakeqq serve --scenario {file}")
     return 1
+
+
+def keep(day, folder):
+    """Write a day down where `fakeqq serve --scenario` can be pointed at; the file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"day-{day.seed}.toml"
+    file.write_text(as_toml(day), encoding="utf-8")
+    return file
 
 
 if __name__ == "__main__":

@@ -6,12 +6,15 @@ import tomllib
 
 import pytest
 import storm
-from bad_days import Day, as_toml, draw, speak
+from bad_days import Day, as_toml, draw, draw_pushed, speak
 from one_day import BadEndError, live
 
+from fakeqq import scenario_words
 from fakeqq.core.scenarios import scenario
-from reference_client.progress import Seen
+from fakeqq.launch.server import ServerProcess
+from reference_client.progress import Progress, Seen
 from reference_client.sender import Sequences
+from reference_client.stream import Stream
 
 QUICK = 2_000
 
@@ -84,3 +87,76 @@ def test_a_day_is_printed_as_a_scenario_that_can_be_played():
     parsed = scenario.parse({"name": "storm", **tomllib.loads(as_toml(day))})
     assert [fault.on for fault in parsed.faults] == [fault["on"] for fault in day.faults]
     assert len(parsed.timeline) >= len(day.steps)
+
+
+OUTAGE = [
+    {"after": 30.0, "do": [{"act": "door", "open": False, "drop": True}, {"act": "forget-sessions"}]},
+    {"after": 40.0, "do": [{"act": "door", "open": True}]},
+]
+
+
+def test_a_platform_that_restarts_loses_only_what_was_said_while_it_was_away():
+    day = calm_day()
+    day.steps = OUTAGE
+    result = live(day)
+    assert 0 < result.lost < result.messages
+
+
+@pytest.mark.parametrize("kill", [True, False])
+def test_a_bot_that_restarts_loses_nothing(kill):
+    day = calm_day()
+    day.restarts = [(30.0, 8.0, kill), (60.0, 8.0, kill)]
+    result = live(day)
+    assert (result.faults, result.lost, result.reported) == (2, 0, 0)
+
+
+def test_a_bot_that_forgets_in_a_restart_what_it_has_handled_is_caught(monkeypatch):
+    monkeypatch.setattr(Progress, "was_handled_earlier", lambda *_: False)
+    day = calm_day()
+    day.restarts = [(at, 6.0, True) for at in (20.0, 40.0, 60.0, 80.0)]
+    with pytest.raises(BadEndError, match="handled 2 times"):
+        live(day)
+
+
+def test_a_bot_that_is_refused_stops_and_another_process_goes_on():
+    day = calm_day()
+    day.steps = [{"after": 30.0, "do": [{"act": "close", "code": 4915}]}]
+    result = live(day)
+    assert 0 < result.lost < result.messages
+
+
+def test_a_stop_for_no_reason_is_caught(monkeypatch):
+    monkeypatch.setattr("one_day.FATAL_CODES", (4914,))
+    day = calm_day()
+    day.steps = [{"after": 30.0, "do": [{"act": "close", "code": 4915}]}]
+    with pytest.raises(BadEndError, match="stopped for good"):
+        live(day)
+
+
+def test_a_webhook_that_recognises_no_repetition_is_caught(monkeypatch):
+    day = draw_pushed(random.Random(6), 6)
+    day.deliveries = 0.3
+    assert live(day).lost == 0
+    monkeypatch.setattr(Seen, "remember", lambda *_: False)
+    with pytest.raises(BadEndError, match=r"handled \d+ times"):
+        live(day)
+
+
+def test_a_stream_that_says_again_what_was_perhaps_shown_is_caught(monkeypatch):
+    day = calm_day()
+    lost = [{"verb": "disconnect", "effect": "after"}]
+    day.faults = [{"name": "lost", "on": "http: POST /v2/*/stream_messages", "times": 500, "do": lost}]
+    live(day)
+    monkeypatch.setattr(Stream, "perhaps_shown", False)
+    with pytest.raises(BadEndError, match="the user reads"):
+        live(day)
+
+
+def test_what_a_storm_leaves_behind_can_be_played(tmp_path):
+    day = storm.day_of(11)
+    day.steps += OUTAGE
+    file = storm.keep(day, tmp_path)
+    chosen = scenario_words.chosen(str(file))
+    assert len(chosen.faults) == len(day.faults)
+    with ServerProcess(["--scenario", str(file)]) as server:
+        assert server.ready.port > 0
