@@ -135,7 +135,9 @@ class Rest:
             return
         if reply.bytes_per_second is not None and reply.world is not None:
             send = _dripping(send, reply.bytes_per_second * reply.world.clock.speed)
-        await self._send(send, reply.status, reply.body, reply.content_type, reply.trace_id, reply.sent_bytes)
+        await self._send(
+            send, reply.status, reply.body, reply.content_type, reply.trace_id, reply.sent_bytes, etag=reply.etag
+        )
         if reply.stalls:
             await _until_disconnect(receive)
         elif reply.sent_bytes is not None:
@@ -151,6 +153,7 @@ class Rest:
         sent_bytes: int | None = None,
         *,
         close: bool = False,
+        etag: str | None = None,
     ) -> None:
         headers = [
             (b"date", self._http_date()),
@@ -163,6 +166,8 @@ class Rest:
             headers.append((b"content-length", b"%d" % len(body)))
         if trace_id is not None:
             headers.append((b"x-tps-trace-id", trace_id.encode()))
+        if etag is not None:
+            headers.append((b"etag", etag.encode()))
         headers.append((b"connection", b"close" if close else b"keep-alive"))
         await send({"type": "http.response.start", "status": status, "headers": headers})
         whole = sent_bytes is None

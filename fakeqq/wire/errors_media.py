@@ -93,6 +93,7 @@ STORAGE_ERRORS: tuple[ErrorRow, ...] = (
         "The Signature you specified is invalid.",
     ),
     _storage("cos_url_expired", 403, "AccessDenied", "Request has expired"),
+    _storage("cos_part_exists", 403, "AccessDenied", "Access Denied."),
     _storage(
         "cos_size_mismatch", 400, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed object size."
     ),

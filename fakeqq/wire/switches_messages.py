@@ -8,12 +8,14 @@ from fakeqq.wire.sources import (
     DOCS_GROUP_SEND,
     DOCS_POST_MESSAGES,
     DOCS_SEND,
+    DOCS_STORAGE,
     DOCS_UPLOAD,
     DOCS_UPLOAD_PREPARE,
     FIELD_REPORT,
     OURS,
     docs_2026,
     issue,
+    openclaw_qqbot,
 )
 from fakeqq.wire.switch_row import Switch
 
@@ -240,6 +242,27 @@ MEDIA_SWITCHES: tuple[Switch, ...] = (
         _O,
         (DOCS_UPLOAD_PREPARE, issue("AstrBotDevs/AstrBot", 9443)),
         "sources disagree: the documents and one report want strings, released clients send numbers",
+    ),
+    Switch(
+        "upload_part_again",
+        "accepted",
+        ("accepted", "refused"),
+        "whether a part can be put to its pre-signed URL twice: if not, the second time meets the storage's 403, and "
+        "only a new upload_prepare helps",
+        _O,
+        (issue("tencent-connect/openclaw-qqbot", 277), DOCS_STORAGE),
+        "sources disagree: object storage takes the same part again; after a PUT that broke off a client was refused "
+        "each time. Nobody wrote the refusal down",
+    ),
+    Switch(
+        "upload_prepare_form",
+        "documented",
+        ("documented", "flat"),
+        "how upload_prepare answers: sizes as strings and `upload_config`, or sizes as numbers and the keys of "
+        "`upload_config` beside `parts`. Where numbers are handed out they are taken back",
+        _D,
+        (DOCS_UPLOAD_PREPARE, openclaw_qqbot("src/api.ts")),
+        "sources disagree: the second form is what an official client reads",
     ),
     Switch(
         "upload_quota_moment",

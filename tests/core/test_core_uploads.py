@@ -109,6 +109,34 @@ def test_the_answer_of_prepare_has_the_documented_shape(stage, uploader):
     assert [part["index"] for part in body_of(uploader.prepare(video(BLOCK + 1)))["parts"]] == [0, 1]
 
 
+def test_prepare_may_answer_in_the_form_that_an_official_client_reads(stage, uploader):
+    stage.set(switches={"upload_prepare_form": "flat"})
+    data = video(BLOCK + 1)
+    upload = body_of(uploader.prepare(data))
+    assert list(upload) == ["upload_id", "block_size", "parts", "concurrency", "retry_timeout", "retry_delay"]
+    assert [upload["block_size"], *(part["block_size"] for part in upload["parts"])] == [BLOCK, BLOCK, 1]
+    assert (upload["concurrency"], upload["retry_timeout"]) == (1, 300)
+    for part, block in zip(upload["parts"], (data[:BLOCK], data[BLOCK:]), strict=True):
+        uploader.put(part, block)
+        assert code(uploader.finish(upload, part, block)) is None
+
+
+@pytest.mark.parametrize(("choice", "status"), [("accepted", 200), ("refused", 403)])
+def test_a_part_that_is_put_again(stage, uploader, choice, status):
+    stage.set(switches={"upload_part_again": choice})
+    upload = body_of(uploader.prepare(SMALL))
+    (part,) = upload["parts"]
+    assert uploader.put(part, bytes(999)).status == 400
+    assert [uploader.put(part, SMALL).status for _ in range(2)] == [200, status]
+    assert code(uploader.finish(upload, part, SMALL)) is None
+
+
+def test_storage_names_what_it_took(uploader):
+    (part,) = body_of(uploader.prepare(SMALL))["parts"]
+    assert uploader.put(part, SMALL).etag == f'"{md5(SMALL)}"'
+    assert uploader.put(part, bytes(999)).etag is None
+
+
 def test_a_client_on_tls_puts_its_parts_there_too(uploader, monkeypatch):
     request = exchange.Request
 

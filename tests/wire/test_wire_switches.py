@@ -57,6 +57,8 @@ CHOICES = {
     "file_info_life": {"300", "0"},
     "part_index_base": {"1", "0"},
     "upload_number_sizes": {"refused", "accepted"},
+    "upload_part_again": {"accepted", "refused"},
+    "upload_prepare_form": {"documented", "flat"},
     "upload_quota_moment": {"prepare", "files"},
     "media_formats": {"documented", "family"},
 }

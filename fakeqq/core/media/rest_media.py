@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -77,9 +78,10 @@ MEDIA_HANDLERS: Mapping[str, Handler] = {
 
 
 def put_part(world: World, params: Mapping[str, str], query: Mapping[str, str], body: bytes, now: Instant) -> Any:
-    """PUT of a pre-signed URL: the bytes of one part; an empty 200."""
-    world.uploads.put(params["upload_id"], params["part"], query.get("sign", ""), body, now.world)
-    return Raw(b"", formats.UNKNOWN)
+    """PUT of a pre-signed URL: the bytes of one part; an empty 200 with their ETag, as object storage answers."""
+    again = world.settings.switch("upload_part_again") == "accepted"
+    world.uploads.put(params["upload_id"], params["part"], query.get("sign", ""), body, now.world, again=again)
+    return Raw(b"", formats.UNKNOWN, _etag(body))
 
 
 def get_file(world: World, params: Mapping[str, str], _query: Mapping[str, str], _body: bytes, now: Instant) -> Any:
@@ -89,7 +91,8 @@ def get_file(world: World, params: Mapping[str, str], _query: Mapping[str, str],
         raise PlatformError("cos_not_found")
     if file.expires_at is not None and now.world > file.expires_at:
         raise PlatformError("cos_url_expired")
-    return Raw(world.media.read(file.file_uuid)[1], file.content_type)
+    data = world.media.read(file.file_uuid)[1]
+    return Raw(data, file.content_type, _etag(data))
 
 
 STORAGE_HANDLERS = {
@@ -212,20 +215,21 @@ def _prepare(world: World, scene: Scene, openid: str, call: Call, now: Instant) 
     upload = world.uploads.prepare(file, int(switch("part_index_base")), now.world)
     if at_prepare:
         _count_today(world, size, now)
+    flat = switch("upload_prepare_form") == "flat"
     return {
         "upload_id": upload.upload_id,
-        "block_size": str(limits.UPLOAD_BLOCK_BYTES.value),
-        "parts": _parts(upload, _storage(world, call)),
-        "upload_config": _UPLOAD_CONFIG,
+        "block_size": limits.UPLOAD_BLOCK_BYTES.value if flat else str(limits.UPLOAD_BLOCK_BYTES.value),
+        "parts": _parts(upload, _storage(world, call), flat=flat),
+        **(_UPLOAD_CONFIG if flat else {"upload_config": _UPLOAD_CONFIG}),
     }
 
 
-def _parts(upload: Upload, storage: str) -> list[dict[str, Any]]:
+def _parts(upload: Upload, storage: str, *, flat: bool) -> list[dict[str, Any]]:
     return [
         {
             "index": part.index,
             "presigned_url": f"{storage}/{upload.upload_id}/{part.index}?partNumber={number}&sign={part.signature}",
-            "block_size": str(part.size),
+            "block_size": part.size if flat else str(part.size),
         }
         for number, part in enumerate(upload.parts, start=1)
     ]
@@ -304,21 +308,27 @@ def _file_name(body: dict[str, Any]) -> str:
 
 def _size(size: Any, world: World) -> int:
     """A number of bytes, which is a string of digits on the wire."""
-    if (
-        isinstance(size, int)
-        and not isinstance(size, bool)
-        and world.settings.switch("upload_number_sizes") != "refused"
-    ):
+    if isinstance(size, int) and not isinstance(size, bool) and _takes_numbers(world):
         return max(0, size)
     if not isinstance(size, str) or not size.isascii() or not size.isdecimal() or len(size) > 20:
         raise PlatformError("upload_proxy_error")
     return int(size)
 
 
+def _takes_numbers(world: World) -> bool:
+    switch = world.settings.switch
+    return switch("upload_number_sizes") == "accepted" or switch("upload_prepare_form") == "flat"
+
+
 def _digest(value: Any, digits: int) -> str:
     if not isinstance(value, str) or len(value) != digits or not _HEX.fullmatch(value):
         raise PlatformError("upload_proxy_error")
     return value.lower()
+
+
+def _etag(data: bytes) -> str:
+    """The ETag of what was put in one go: its MD5 in quotes."""
+    return f'"{hashlib.md5(data, usedforsecurity=False).hexdigest()}"'
 
 
 def _storage(world: World, call: Call) -> str:

@@ -121,11 +121,16 @@ class Uploads:
             upload.head = (self._blobs.get(first.blob) or b"")[:_SNIFFED]
         self._hash(upload)
 
-    def put(self, upload_id: str, number: str, signature: str, data: bytes, now: float) -> None:
-        """Take the bytes that came to a pre-signed URL; they may come again until the part is finished.
+    def put(  # noqa: PLR0913 - the parts of a pre-signed URL, and what came to it
+        self, upload_id: str, number: str, signature: str, data: bytes, now: float, *, again: bool = True
+    ) -> None:
+        """Take the bytes that came to a pre-signed URL.
+
+        Args:
+            again: whether they may come again, until the part is finished.
 
         Raises:
-            PlatformError: the URL is not one of ours, is too old, or the part has another size.
+            PlatformError: the URL is not one of ours, is too old or used up, or the part has another size.
         """
         upload = self._by_id.get(upload_id)
         part = next((part for part in upload.parts if str(part.index) == number), None) if upload else None
@@ -133,6 +138,8 @@ class Uploads:
             raise PlatformError("cos_signature_mismatch")
         if now - upload.at > _URL_LIFE:
             raise PlatformError("cos_url_expired")
+        if part.blob is not None and not again:
+            raise PlatformError("cos_part_exists")
         if len(data) != part.size:
             raise PlatformError("cos_size_mismatch")
         if part.finished:

@@ -49,10 +49,11 @@ NO_CONTENT = Status(204)
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """An answer of bytes as they are."""
+    """An answer of bytes as they are; `etag` is the header's value, quotes and all."""
 
     body: bytes
     content_type: str
+    etag: str | None = None
 
 
 # A handler answers with the JSON of a 200, with None for an empty 200, with a `Status`, or `Raw`.

@@ -91,6 +91,7 @@ class Reply:
         sent_bytes: send only so many bytes of the body, then close; None sends all.
         stalls: keep the connection open after `sent_bytes` instead of closing it.
         bytes_per_second: how fast the body leaves; None at once.
+        etag: of a stored part or file, for the header of that name.
     """
 
     status: int
@@ -111,6 +112,7 @@ class Reply:
     half_open: bool = False
     stalls: bool = False
     bytes_per_second: float | None = None
+    etag: str | None = None
 
     @property
     def is_answer(self) -> bool:
@@ -139,7 +141,7 @@ def answer(platform: Platform, request: Request, real: float) -> Reply:
                 platform, request, operation, found[1] if found else {}, body, body_error, world, now, reply
             )
             if isinstance(done, Raw):
-                reply.content_type, reply.body = done.content_type, done.body
+                reply.content_type, reply.body, reply.etag = done.content_type, done.body, done.etag
             else:
                 if isinstance(done, Status):
                     reply.status, done = done.code, done.body
@@ -343,7 +345,7 @@ def _refuse(reply: Reply, name: str, world: World | None, detail: str = "") -> N
     """Fill the reply from an error row, in the shape its evidence shows."""
     row = error_row(name, world.settings.era) if world else error_row(name)
     message = f"{row.message} {detail}" if detail else row.message
-    reply.status, reply.error = row.status, row.name
+    reply.status, reply.error, reply.etag = row.status, row.name, None
     reply.body = error_text(row, reply.trace_id, message).encode()
     reply.content_type = _CONTENT_TYPES.get(row.shape, JSON)
 
