@@ -120,6 +120,7 @@ class Listeners:
             access_log=False,
             server_header=False,
             date_header=False,
+            proxy_headers=False,  # a bot's X-Forwarded-For says nothing about where it calls from
             ws_max_size=int(limits.MAX_FRAME_BYTES.value),
             ws_ping_interval=None,  # the platform was never seen to send WebSocket pings
             ws_per_message_deflate=False,

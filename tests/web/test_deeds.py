@@ -135,3 +135,17 @@ async def test_an_address_that_is_not_allowed(live):
     assert (answer.status, json.loads(answer.body)["code"]) == (401, 11298)
     await live.do("PATCH", "/settings", {"allowed_ips": ["127.0.0.1"]})
     assert (await live.call("GET", "/gateway/bot", token=token)).status == 200
+
+
+async def test_a_bot_cannot_say_itself_where_it_calls_from(live):
+    told = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"}
+    token = await live.token()
+    address = json.loads((await live.call("GET", "/gateway", token=token, headers=told)).body)
+    assert address["url"] == live.ready["gateway_url"]
+
+    await live.do("PATCH", "/settings", {"allowed_ips": ["203.0.113.9"]})
+    assert (await live.call("GET", "/gateway/bot", token=token, headers=told)).status == 401
+    async with live.socket(additional_headers=told) as socket:
+        await heard(socket)
+        await socket.send(json.dumps({"op": 2, "d": {"token": f"QQBot {token}", "intents": 1 << 25}}))
+        assert await heard(socket) == {"op": 9, "d": False}
