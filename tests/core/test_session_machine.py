@@ -129,6 +129,35 @@ class SessionMachine(RuleBasedStateMachine):
         calls.append(now)
         return False
 
+    def resume_from(self, bot, session, seq):
+        """RESUME, and compare every frame that comes with what the policy says."""
+        outputs = bot.peer.resume(session.id if session else "nobody's", seq)
+        bot.known = bot.known or bot.open
+        if not bot.open:
+            assert outputs == []
+        elif bot.session is not None or bot.draining:
+            assert [output.code for output in outputs] == [4005]
+            self.end(bot)
+        elif session is None or not self.is_resumable(session):
+            assert (outputs[0], outputs[1].code) == ({"op": 9, "d": False}, 4006)
+            self.end(bot)
+        elif not 0 <= seq <= session.s:
+            assert [output.code for output in outputs] == [4007]
+            self.end(bot)
+        else:
+            *replayed, resumed = outputs
+            first = {"exact": seq, "overlap": max(seq - 1, 0), "none": session.s}[self.replay]
+            expected = []
+            for s, (event_id, event_type) in session.events.items():
+                if s > first:
+                    expected += self.heard(f"dispatch: {event_type}", (s, event_id))
+            assert [(frame["s"], frame["id"]) for frame in replayed] == expected, "exactly what the policy says"
+            session.s += 1
+            assert (resumed["t"], resumed["s"], resumed["d"]) == ("RESUMED", session.s, "")
+            if session.listener is not None:
+                session.listener.session, session.listener.draining = None, True
+            session.listener, session.left_at, bot.session = bot, None, session
+
     # -- rules ------------------------------------------------------------------------------------------------------
 
     @rule(target=bots, door=st.sampled_from(["world", None]))
@@ -178,39 +207,38 @@ class SessionMachine(RuleBasedStateMachine):
     @rule(bot=bots, which=st.integers(0, 30), back=st.integers(-1, 6))
     def resume(self, bot, which, back):
         session = self.sessions[which % len(self.sessions)] if self.sessions else None
-        seq = session.s - back if session else 1
-        outputs = bot.peer.resume(session.id if session else "nobody's", seq)
-        bot.known = bot.known or bot.open
-        if not bot.open:
-            assert outputs == []
-        elif bot.session is not None or bot.draining:
-            assert [output.code for output in outputs] == [4005]
-            self.end(bot)
-        elif session is None or not self.is_resumable(session):
-            assert (outputs[0], outputs[1].code) == ({"op": 9, "d": False}, 4006)
-            self.end(bot)
-        elif not 0 <= seq <= session.s:
-            assert [output.code for output in outputs] == [4007]
-            self.end(bot)
-        else:
-            *replayed, resumed = outputs
-            first = {"exact": seq, "overlap": max(seq - 1, 0), "none": session.s}[self.replay]
-            expected = []
-            for s, (event_id, event_type) in session.events.items():
-                if s > first:
-                    expected += self.heard(f"dispatch: {event_type}", (s, event_id))
-            assert [(frame["s"], frame["id"]) for frame in replayed] == expected, "exactly what the policy says"
-            session.s += 1
-            assert (resumed["t"], resumed["s"], resumed["d"]) == ("RESUMED", session.s, "")
-            if session.listener is not None:
-                session.listener.session, session.listener.draining = None, True
-            session.listener, session.left_at, bot.session = bot, None, session
+        self.resume_from(bot, session, session.s - back if session else 1)
 
     @rule(target=bots, which=st.integers(0, 30), back=st.integers(0, 4))
     def come_back(self, which, back):
         """What most bots do: a fresh socket for a session there is."""
         bot = self.connect("world")
         self.resume(bot, which, back)
+        return bot
+
+    @rule(
+        target=bots,
+        replay=st.sampled_from(["exact", "overlap", "none"]),
+        which=st.integers(0, 30),
+        missed=st.lists(st.integers(0, 2), min_size=2, max_size=4),
+        handled=st.integers(-2, 5),
+    )
+    def miss_events(self, replay, which, missed, handled):
+        """A session's socket is cut, its user speaks, and the bot comes back from an `s` before, within or after it."""
+        if not any(self.is_resumable(session) for session in self.sessions):
+            self.log_in()
+        resumable = [session for session in self.sessions if self.is_resumable(session)]
+        self.replay = replay
+        self.stage.set(switches={"replay": replay})
+        bot = self.connect("world")
+        if resumable:
+            session = resumable[which % len(resumable)]
+            if session.listener is not None:
+                self.drop(session.listener)
+            left_at, wanted = session.s, [event_type for event_type in EVENTS if session.wants(event_type)]
+            for number in missed:
+                self.dispatch(wanted[number % len(wanted)])
+            self.resume_from(bot, session, left_at + handled)
         return bot
 
     @rule(event_type=st.sampled_from(sorted(EVENTS)))
