@@ -274,7 +274,7 @@ class World:
         spoken = compose(self, speech, now, forged=tamper is not None)
         if not spoken.events:
             raise ControlError("bot_not_in_group", "the bot is not in this group and is told nothing", status=409)
-        event = _event(spoken.events[0], spoken.event_id, spoken.data)
+        event = _event(next(iter(spoken.events)), spoken.event_id, spoken.data)
         return {**spoken.notes, "delivery": self.webhook.stage(event, now, tamper=tamper, style=style)}
 
     def stage(self, scenario: Scenario | None, now: Instant) -> None:

@@ -57,13 +57,20 @@ def error_body(row: ErrorRow, trace_id: str, message: str | None = None) -> dict
     return {"message": text, "code": row.code, "err_code": row.err_code or row.code, "trace_id": trace_id}
 
 
-def error_text(row: ErrorRow, trace_id: str, message: str | None = None) -> str:
-    """The whole body of a row as it goes over the wire."""
+def error_text(row: ErrorRow, trace_id: str, message: str | None = None, *, without_code: bool = False) -> str:
+    """The whole body of a row as it goes over the wire.
+
+    Args:
+        without_code: the documented body of 2026, `err_code, message, trace_id`, in place of the standard one.
+    """
     if row.shape == "html":
         return html_page(row.status, row.message)
     if row.shape == "text":
         return row.message
-    return encode(error_body(row, trace_id, message))
+    body = error_body(row, trace_id, message)
+    if without_code and row.shape == "standard":
+        body = {key: body[key] for key in ("err_code", "message", "trace_id")}
+    return encode(body)
 
 
 def html_page(status: int, phrase: str) -> str:

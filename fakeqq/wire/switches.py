@@ -127,12 +127,21 @@ SWITCHES: tuple[Switch, ...] = (
     Switch(
         "group_msg_event",
         "at",
-        ("at", "full"),
+        ("at", "full", "both"),
         "how an @ of the bot in a group arrives: GROUP_AT_MESSAGE_CREATE, or GROUP_MESSAGE_CREATE as where "
-        "the bot receives all messages",
+        "the bot receives all messages, or there as both, with one message id",
         _D,
         (docs_2026("autogen/event/group_message_create"), issue("NousResearch/hermes-agent", 63761)),
         "sources disagree on full mode: one report has the new event alone, another has both events",
+    ),
+    Switch(
+        "error_form",
+        "both",
+        ("both", "err-code"),
+        "whether a refusal has `code` and `err_code`, or `err_code` alone",
+        _O,
+        (docs_2026("autogen/api/v2_users_user_openid_messages.post"), issue("bubbuild/bub-contrib", 57)),
+        "sources disagree: the documents of 2026 print no `code`, every captured body has it",
     ),
     *SENDING_SWITCHES,
     *MEDIA_SWITCHES,

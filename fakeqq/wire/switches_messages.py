@@ -198,11 +198,20 @@ SENDING_SWITCHES: tuple[Switch, ...] = (
     Switch(
         "recall_answer",
         "object",
-        ("object", "empty"),
-        "what a recall answers: `{}` or nothing",
+        ("object", "empty", "204"),
+        "what a recall of users' and groups' answers: `{}`, nothing, or nothing with status 204",
         _D,
         (DOCS_C2C_RECALL, DOCS_GROUP_RECALL),
-        "sources disagree on one page: `no body`, and an example with `{}`",
+        "sources disagree on one page: `no body`, and an example with `{}`; a page about all calls has 204 for deletes",
+    ),
+    Switch(
+        "ext_info",
+        "present",
+        ("present", "absent"),
+        "whether the answer to a message to users and groups has `ext_info` with its `ref_idx`",
+        _O,
+        (issue("AstrBotDevs/AstrBot", 6931), *_BOTH),
+        "sources disagree: optional in the documents, there in most captures and missing in one",
     ),
 )
 

@@ -162,3 +162,28 @@ def test_a_reply_too_many(stage, choice, status, text):
 def test_a_file_that_is_none(stage, user, choice, expected):
     stage.set(switches={"file_info_wording": choice})
     assert code(send(stage, user, msg_type=7, media={"file_info": "unknown"})) == expected
+
+
+def test_an_answer_may_lack_what_is_optional(stage, user):
+    stage.set(switches={"ext_info": "absent"})
+    assert list(body_of(send(stage, user))) == ["id", "timestamp"]
+    assert list(body_of(send(stage, user, stream={"state": 1}))) == ["id", "timestamp"]
+    frame = stage.request("POST", f"/v2/users/{user.openid}/stream_messages", {"content_raw": "x"})
+    assert list(body_of(frame)) == ["id", "timestamp", "remain_msg_len"]
+
+
+def test_a_refusal_may_have_one_number(stage, user):
+    stage.set(switches={"error_form": "err-code"})
+    reply = send(stage, user, msg_id="unknown")
+    assert list(body_of(reply)) == ["err_code", "message", "trace_id"]
+    assert (reply.status, body_of(reply)["err_code"]) == (400, 40034024)
+    stage.set(switches={"error_form": "both"})
+    assert list(body_of(send(stage, user, msg_id="unknown"))) == ["message", "code", "err_code", "trace_id"]
+
+
+def test_bodies_of_other_shapes_stay_as_they_are():
+    stage = GuildStage()
+    stage.set(switches={"error_form": "err-code"})
+    assert list(body_of(stage.call("POST", "/channels/1/messages", {"content": "x"}))) == ["code", "message"]
+    token = {"appId": stage.world.app_id, "clientSecret": "wrong"}
+    assert list(body_of(stage.request("POST", "/app/getAppAccessToken", token, token=False))) == ["code", "message"]

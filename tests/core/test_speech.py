@@ -69,6 +69,22 @@ def test_all_messages_mode_is_a_groups_own(stage):
     assert events[2][1]["content"] == " ping"
 
 
+def test_a_mention_may_arrive_as_both_events(stage):
+    stage.set(switches={"group_msg_event": "both"})
+    peer, _ = stage.online()
+    said = say(stage, group=stage.world.people.add_group().group_openid)
+    first, second = peer.take()
+    assert (first["t"], second["t"]) == ("GROUP_AT_MESSAGE_CREATE", "GROUP_MESSAGE_CREATE")
+    assert first["d"] == second["d"]
+    assert first["id"] == said["event_id"]
+    assert second["id"] == said["event_id"].replace("GROUP_AT_MESSAGE_CREATE:", "GROUP_MESSAGE_CREATE:")
+    for number, frame in enumerate((first, second), start=1):
+        body = {"content": "x", "event_id": frame["id"], "msg_seq": number}
+        assert stage.request("POST", f"/v2/groups/{said['group']}/messages", body).status == 200
+    say(stage, group=said["group"], mentions=())
+    assert [event for event, _ in heard(peer)] == ["GROUP_MESSAGE_CREATE"]
+
+
 def test_mentions_of_others_and_of_everybody(stage):
     peer, _ = stage.online()
     group, other = stage.world.people.add_group(), stage.world.people.add_user("other")

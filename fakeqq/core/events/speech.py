@@ -54,11 +54,12 @@ class Spoken:
     """A message that can be answered, before it is delivered.
 
     Attributes:
-        events: the event types that carry it; none where the bot is not told.
+        events: the event types that carry it, with the id of each; none where the bot is not told.
+        event_id: of the first, or of nothing.
         notes: what the control API answers and the journal keeps.
     """
 
-    events: tuple[str, ...]
+    events: dict[str, str]
     event_id: str
     data: dict[str, Any]
     notes: dict[str, Any]
@@ -71,7 +72,7 @@ def speak(world: World, speech: Speech, now: Instant) -> dict[str, Any]:
         ControlError: no such user, group or message.
     """
     spoken = compose(world, speech, now, forged=False)
-    delivered = sum(world.dispatch(event, spoken.event_id, spoken.data, now) for event in spoken.events)
+    delivered = sum(world.dispatch(event, named, spoken.data, now) for event, named in spoken.events.items())
     return {**spoken.notes, "delivered": delivered}
 
 
@@ -90,8 +91,9 @@ def compose(world: World, speech: Speech, now: Instant, *, forged: bool) -> Spok
         data = merged(data, speech.fields)
     event_type = events[0] if events else None
     event_id = world.identifiers.event_id(event_type or "UNTOLD", data["id"])
+    named = {event: f"{event}:{event_id.partition(':')[2]}" for event in events}
     anchor = messages.Anchor(scene, owner, now.world)
-    for anchor_id in (data["id"], event_id):
+    for anchor_id in (data["id"], event_id, *named.values()):
         world.anchors.add(anchor_id, anchor)
     if not forged:
         shown = ChatMessage("user", data["id"], speech.text, messages.TEXT, now.world, ref_index=ref_index)
@@ -104,7 +106,12 @@ def compose(world: World, speech: Speech, now: Instant, *, forged: bool) -> Spok
         "message_id": data["id"], "event_id": event_id, "event_type": event_type, "user": speaker.openid,
         "group": owner if scene == "group" else None, "scene": scene, "openid": owner,
     }  # fmt: skip
-    return Spoken(events, event_id, data, notes)
+    return Spoken(named, event_id, data, notes)
+
+
+def hears_all(world: World, group: Group) -> bool:
+    """Whether the bot is told of every message in this group."""
+    return group.full if group.full is not None else world.settings.switch("group_msg_event") != "at"
 
 
 def _scene_of(speech: Speech) -> Scene:
@@ -130,7 +137,7 @@ def _in_group(world: World, speech: Speech, speaker: User, now: Instant) -> _Com
     """
     group = world.people.group(speech.group)
     _demand_voice(speaker, now.world >= group.records.muted_until.get(speaker.openid, 0))
-    full = group.full if group.full is not None else world.settings.switch("group_msg_event") == "full"
+    full = hears_all(world, group)
     mentioned = speech.mentions if speech.mentions is not None else (BOT,)
     entries = tuple(_mention(world, group, name) for name in mentioned)
     marks = "".join(f"<@{entry['id']}> " for name, entry in zip(mentioned, entries, strict=True) if name != EVERYONE)
@@ -141,8 +148,10 @@ def _in_group(world: World, speech: Speech, speaker: User, now: Instant) -> _Com
         text, shown = f" {speech.text}", entries if others else None
     said = _said(world, speech, "group", group.group_openid, speaker, now, text=text, mentions=shown)
     told = group.has_bot and (full or BOT in mentioned)
-    event = "GROUP_MESSAGE_CREATE" if full else "GROUP_AT_MESSAGE_CREATE"
-    return group.group_openid, (event,) if told else (), payloads.group_message(said, group), said.ref_index
+    events = ["GROUP_MESSAGE_CREATE" if full else "GROUP_AT_MESSAGE_CREATE"] if told else []
+    if full and told and BOT in mentioned and world.settings.switch("group_msg_event") == "both":
+        events.insert(0, "GROUP_AT_MESSAGE_CREATE")
+    return group.group_openid, tuple(events), payloads.group_message(said, group), said.ref_index
 
 
 def _in_channel(world: World, speech: Speech, speaker: User, now: Instant) -> _Composed:

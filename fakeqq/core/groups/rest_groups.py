@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from fakeqq.core.errors import PlatformError
 from fakeqq.core.events import payloads_relations, relations
 from fakeqq.core.events.events import timestamp
+from fakeqq.core.events.speech import hears_all
 from fakeqq.core.rest.calls import Call, Route
 
 if TYPE_CHECKING:
@@ -54,12 +55,11 @@ def info(world: World, call: Call, _now: Instant) -> dict[str, Any]:
 
 def bot_state(world: World, call: Call, _now: Instant) -> dict[str, Any]:
     group = _group(world, call)
-    full = group.full if group.full is not None else world.settings.switch("group_msg_event") == "full"
     return {
         "member_openid": world.bot_openid,
         "joined_at": timestamp(group.records.since(world.bot_openid)),
         "allow_proactive_msg": group.accepts,
-        "recv_msg_setting": "all" if full else "only_mention",
+        "recv_msg_setting": "all" if hears_all(world, group) else "only_mention",
         "member_role": "admin" if group.bot_is_admin else "member",
     }
 

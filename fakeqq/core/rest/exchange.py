@@ -346,7 +346,8 @@ def _refuse(reply: Reply, name: str, world: World | None, detail: str = "") -> N
     row = error_row(name, world.settings.era) if world else error_row(name)
     message = f"{row.message} {detail}" if detail else row.message
     reply.status, reply.error, reply.etag = row.status, row.name, None
-    reply.body = error_text(row, reply.trace_id, message).encode()
+    without_code = world is not None and world.settings.switch("error_form") == "err-code"
+    reply.body = error_text(row, reply.trace_id, message, without_code=without_code).encode()
     reply.content_type = _CONTENT_TYPES.get(row.shape, JSON)
 
 

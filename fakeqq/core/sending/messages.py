@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from fakeqq.core.errors import PlatformError
+from fakeqq.core.events.events import timestamp
 from fakeqq.core.sending import bodies
 from fakeqq.wire import limits
 
@@ -146,6 +147,14 @@ def commit(world: World, outgoing: Outgoing, now: float) -> None:
         return
     outgoing.anchor.used_seqs.add(outgoing.msg_seq)
     outgoing.anchor.replies += _counts(outgoing.content, world.settings)
+
+
+def receipt(world: World, message_id: str, ref_index: str | None, now: float) -> dict[str, Any]:
+    """The answer to a message, or to a part of one, that was accepted."""
+    answer: dict[str, Any] = {"id": message_id, "timestamp": timestamp(now)}
+    if world.settings.switch("ext_info") == "present":
+        answer["ext_info"] = {"ref_idx": ref_index}
+    return answer
 
 
 def check_sender(world: World) -> None:

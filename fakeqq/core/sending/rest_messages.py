@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from fakeqq.core.errors import PlatformError
 from fakeqq.core.events.events import timestamp
 from fakeqq.core.people import ChatMessage
+from fakeqq.core.rest.calls import NO_CONTENT
 from fakeqq.core.sending import messages
 from fakeqq.core.sending.audits import hold
 from fakeqq.core.streams.rest_streams import STREAM_HANDLERS, send_chunk
@@ -97,7 +98,7 @@ def deliver(world: World, outgoing: Outgoing, now: Instant) -> Any:
             return _hold(world, outgoing, message, noted, audit, now)
         world.people.show(scene, openid, message)
         world.journal.append(now, "user.sees", **noted)
-    return {"id": message_id, "timestamp": timestamp(now.world), "ext_info": {"ref_idx": ref_index}}
+    return messages.receipt(world, message_id, ref_index, now.world)
 
 
 def _message(
@@ -140,4 +141,4 @@ def _recall(world: World, scene: Scene, openid: str, message: ChatMessage, now: 
         raise PlatformError("recall_expired")
     message.recalled = True
     world.journal.append(now, "user.recall", scene=scene, openid=openid, message_id=message.id)
-    return {} if world.settings.switch("recall_answer") == "object" else None
+    return {"object": {}, "empty": None, "204": NO_CONTENT}[world.settings.switch("recall_answer")]

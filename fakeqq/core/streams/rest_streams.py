@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from fakeqq.core.errors import PlatformError
-from fakeqq.core.events.events import timestamp
 from fakeqq.core.sending import bodies, messages
 from fakeqq.core.sending.links import refuse_links
 from fakeqq.core.streams import streams
@@ -143,7 +142,7 @@ def _after_chunk(  # noqa: PLR0913 - a chunk and what became of it
     )
     if stream.phase is not S1Phase.GENERATING:
         streams.finish(world, stream, now, unfinished=False)
-    return {"id": stream.id, "timestamp": timestamp(now.world), "ext_info": {"ref_idx": ref_index}}
+    return messages.receipt(world, stream.id, ref_index, now.world)
 
 
 def _after_frame(world: World, stream: S2Stream, frame: Frame, msg_seq: int, now: Instant) -> dict[str, Any]:
@@ -154,12 +153,7 @@ def _after_frame(world: World, stream: S2Stream, frame: Frame, msg_seq: int, now
     if stream.closed:
         # The user of a stream that was cut waits for its end for ever.
         streams.finish(world, stream, now, unfinished=stream.cut)
-    return {
-        "id": stream.id,
-        "timestamp": timestamp(now.world),
-        "ext_info": {"ref_idx": ref_index},
-        "remain_msg_len": stream.pending,
-    }
+    return {**messages.receipt(world, stream.id, ref_index, now.world), "remain_msg_len": stream.pending}
 
 
 def _s1_rules(settings: WorldSettings) -> S1Rules:
