@@ -10,6 +10,7 @@ import pytest
 from core.stage import Stage
 from fakeqq.core.rest.api_page import render
 from fakeqq.wire.endpoints import OPERATIONS
+from fakeqq.wire.errors import ERROR_GROUPS
 
 PAGE = Path(__file__).parents[2] / "docs" / "API.md"
 
@@ -36,3 +37,14 @@ def test_an_operation_is_modelled_where_the_page_says_so(operation):
     reply = Stage().request(operation.method, operation.path.replace("{", "").replace("}", ""), {})
     word = "no" if reply.unmodelled else "yes"
     assert f"| `{operation.name}` | {word} |" in render()
+
+
+def test_the_page_lists_the_refusals_that_nothing_in_the_core_makes():
+    core = PAGE.parents[1] / "fakeqq" / "core"
+    sources = (path.read_text("utf-8") for path in core.rglob("*.py") if path.name != "api_page.py")
+    made = {word for source in sources for word in re.findall(r'"([a-z0-9_]+)"', source)}
+    # The front itself answers a plain GET of the gateway's path so.
+    made.add("upgrade_required")
+    expected = {row.name for rows in ERROR_GROUPS.values() for row in rows} - made
+    listed = re.findall(r"^\| `([a-z0-9_]+)` \|", render(), re.MULTILINE)
+    assert sorted(listed) == sorted(expected)

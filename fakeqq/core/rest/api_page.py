@@ -66,13 +66,84 @@ _OTHERS: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = MappingPro
 )
 
 
+# Rows that nothing in the world leads to: failures inside the platform, and refusals nobody has a rule for.
+_ONLY_BY_FAULT = (
+    "bot_not_exist",
+    "token_check_failed",
+    "token_check_not_passed",
+    "appid_wrong",
+    "privilege_check_failed",
+    "interface_forbidden",
+    "appid_missing",
+    "bot_token_not_supported",
+    "guild_auth_not_passed",
+    "robot_banned",
+    "user_auth_check_failed",
+    "appid_absent",
+    "admin_check_failed",
+    "robot_cancelled",
+    "system_busy",
+    "front_rate_limited",
+    "front_bad_gateway",
+    "front_unavailable",
+    "front_timeout",
+    "proactive_quota_insufficient",
+    "subscription_not_authorised",
+    "friend_check_failed",
+    "bot_info_failed",
+    "content_violation",
+    "media_transfer_failed",
+    "media_upload_failed",
+    "media_convert_failed",
+    "send_failed_group",
+    "send_failed_c2c",
+    "send_failed_generic",
+    "command_parse_failed",
+    "ark_send_failed",
+    "recall_failed",
+    "interaction_appid_failed",
+    "interaction_appid_mismatch",
+    "interaction_header_appid_failed",
+    "interaction_preprocess_failed",
+    "upload_timeout",
+    "guild_image_upload_failed",
+    "guild_image_download_failed",
+    "guild_file_too_large",
+    "guild_file_size_exceeded",
+    "guild_markdown_template_field",
+    "keyboard_not_allowed",
+    "push_time_limited",
+    "setting_guide_limited",
+    "thread_rate_limited",
+    "reaction_rate_limited",
+    "safety_rate_limited",
+    "guild_rate_limited",
+)
+
+_FAULTS_HEAD = """## Refusals that only a fault makes
+
+Failures inside the platform, and refusals of which it is known how they look and not when they come. A fault with the
+verb `error` makes each at any call: `{"on": "http: POST /v2/users/{openid}/messages", "do": [{"verb": "error", "name":
+"content_violation"}]}`. Sources are in [PROVENANCE](PROVENANCE.md).
+
+| error | status | code | text |
+|---|---|---|---|"""
+
+
 def render() -> str:
     """The page as Markdown text, ending with one newline."""
     rows = [_row(operation) for operation in OPERATIONS]
     modelled = sum(row[1] == "yes" for row in rows)
     table = ["| operation | modelled | state | errors | evidence |", "|---|---|---|---|---|"]
     table += [f"| {' | '.join(row)} |" for row in rows]
-    return "\n".join([_HEAD, f"{modelled} of {len(rows)} operations are modelled.", "", *table]) + "\n"
+    faults = [f"| {' | '.join(_fault_row(name))} |" for name in _ONLY_BY_FAULT]
+    head = [_HEAD, f"{modelled} of {len(rows)} operations are modelled.", ""]
+    return "\n".join([*head, *table, "", _FAULTS_HEAD, *faults]) + "\n"
+
+
+def _fault_row(name: str) -> tuple[str, str, str, str]:
+    row = error_row(name)
+    return f"`{name}`", str(row.status), str(row.code), row.message
 
 
 def _row(operation: Operation) -> tuple[str, str, str, str, str]:
