@@ -7,6 +7,7 @@ dies with its handler (openclaw/openclaw#109996), without the second it is answe
 (NousResearch/hermes-agent#119848).
 """
 
+from collections import OrderedDict
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -74,15 +75,16 @@ class Seen:
 
     def __init__(self, capacity: int = REMEMBERED) -> None:
         self._capacity = capacity
-        self._keys: dict[str, None] = {}
+        # A plain dict finds its oldest key more and more slowly, as it steps over those that were deleted before it.
+        self._keys: OrderedDict[str, None] = OrderedDict()
 
     def remember(self, keys: Sequence[str]) -> bool:
         """Whether one of `keys` was remembered already; all of them are from now on."""
-        fresh = [key for key in keys if key not in self._keys]
-        known = len(fresh) < len(keys)
-        self._keys.update(dict.fromkeys(fresh))
+        known = any(key in self._keys for key in keys)
+        for key in keys:
+            self._keys[key] = None
         while len(self._keys) > self._capacity:
-            del self._keys[next(iter(self._keys))]
+            self._keys.popitem(last=False)
         return known
 
 

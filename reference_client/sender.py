@@ -8,6 +8,7 @@ sent again.
 `Delivery` decides; the shell sends what it is told and reports what came of it.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -90,14 +91,14 @@ class Sequences:
 
     def __init__(self, capacity: int = REMEMBERED_ANCHORS) -> None:
         self._capacity = capacity
-        self._last: dict[str, int] = {}
+        self._last: OrderedDict[str, int] = OrderedDict()
 
     def allot(self, anchor: str) -> int:
         """A number that was not used with `anchor` before."""
         number = self._last.pop(anchor, 0) + 1
         self._last[anchor] = number
         if len(self._last) > self._capacity:
-            del self._last[next(iter(self._last))]
+            self._last.popitem(last=False)
         return number
 
 

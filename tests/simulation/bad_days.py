@@ -108,7 +108,7 @@ def draw_pushed(dice, seed):
 
 def speak(day, dice, seconds):
     at, number = 1.0, 0
-    while (at := at + dice.expovariate(dice.choice((0.5, 3.0, 20.0)))) < seconds:
+    while (at := at + dice.expovariate(dice.choice((0.25, 0.8, 20.0)))) < seconds:
         number += 1
         user = dice.choice(("ann", "bob", "cho"))
         day.speech.append((round(at, 2), f"m{number}.", user, dice.random() < 0.3))

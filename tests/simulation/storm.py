@@ -64,9 +64,9 @@ def days(seed):
 
 
 def day_of(seed):
-    """The day of a seed: one in eight has a webhook, every other one of the rest is gentle."""
+    """The day of a seed: one in sixteen has a webhook, every other one of the rest is gentle."""
     dice, number = random.Random(seed), seed % 1_000_003
-    return draw_pushed(dice, seed) if number % 8 == 5 else draw(dice, seed, gentle=number % 2 == 0)
+    return draw_pushed(dice, seed) if number % 16 == 5 else draw(dice, seed, gentle=number % 2 == 0)
 
 
 class Totals:
