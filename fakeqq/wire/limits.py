@@ -352,7 +352,12 @@ UPLOAD_DAILY_BYTES = Limit(
     "UPLOAD_DAILY_BYTES", 10_000_000_000, "bytes", _C, (OURS,), "the refusal is documented, the number is not"
 )
 PRESIGNED_URL_LIFETIME = Limit(
-    "PRESIGNED_URL_LIFETIME", 3_600, "seconds", _O, (FIELD_REPORT,), "of the URLs that parts are put to"
+    "PRESIGNED_URL_LIFETIME",
+    3_600,
+    "seconds",
+    _O,
+    (FIELD_REPORT,),
+    "seen in a `raw_url`; taken for the URLs of parts, too",
 )
 
 _SEND_PAGE = docs_2026("autogen/api/v2_users_user_openid_messages.post")

@@ -55,6 +55,15 @@ S1_SWITCHES: tuple[Switch, ...] = (
         "sources disagree: the table says every chunk, its own example breaks that, clients write it on the last",
     ),
     Switch(
+        "s1_idle",
+        "off",
+        ("off", "10"),
+        "seconds without a chunk after which an open stream is over and falls back to its first chunk",
+        _I,
+        (FIELD_REPORT,),
+        "nobody knows: one client's comments say that a chunk must come within ten seconds, and its heartbeat does",
+    ),
+    Switch(
         "s1_second_stream",
         "refused",
         ("refused", "supersedes", "allowed"),

@@ -241,6 +241,18 @@ def test_sizes(stage, talk):
     assert [code(talk.chunk("x", index=index)) for index in (1, 2, 3)] == [None, None, 40054015]
 
 
+def test_an_open_stream_may_have_to_be_kept_alive(stage):
+    talk = Talk(stage, s1_idle="10")
+    talk.chunk("first ")
+    for index in (1, 2, 3):
+        stage.world.clock.advance(10)
+        assert code(talk.chunk("more ", index=index)) is None
+    stage.world.clock.advance(10.5)
+    assert code(talk.chunk("\n", state=10, index=4)) == 40034020
+    assert (talk.shown["text"], talk.shown["generating"]) == ("first ", False)
+    assert code(talk.chunk("new\n", state=10, stream_id="")) is None
+
+
 @pytest.mark.parametrize(("life", "seconds"), [("600", 600), ("180", 180)])
 def test_an_unclosed_stream_falls_back_to_its_first_chunk(stage, life, seconds):
     talk = Talk(stage, stream_life=life)

@@ -319,9 +319,12 @@ def test_a_file_that_is_not_there(stage, missing):
     assert stage.request("GET", missing, token=False).status == 404
 
 
-def test_a_raw_url_lives_as_long_as_the_file(stage, uploader):
+def test_a_raw_url_lives_for_an_hour(stage, uploader):
     answer = body_of(uploader.call("files", upload_id=uploader.whole(SMALL)["upload_id"]))
-    stage.world.clock.advance(301)
+    stage.world.clock.advance(3600)
+    read = stage.request("GET", urlsplit(answer["raw_url"]).path, token=False)
+    assert (read.status, read.body, read.etag) == (200, SMALL, f'"{md5(SMALL)}"')
+    stage.world.clock.advance(1)
     assert stage.request("GET", urlsplit(answer["raw_url"]).path, token=False).status == 403
 
 

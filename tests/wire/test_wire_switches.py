@@ -46,6 +46,7 @@ CHOICES = {
     "s1_index": {"increasing", "unchecked"},
     "s1_msg_seq": {"unique", "increasing"},
     "s1_newline": {"final", "every", "off"},
+    "s1_idle": {"off", "10"},
     "s1_second_stream": {"refused", "supersedes", "allowed"},
     "s2_without_anchor": {"proactive", "refused"},
     "s2_frame_without_anchor": {"refused", "accepted"},

@@ -27,6 +27,7 @@ class MediaFile:
         url: where a URL upload pointed, or None.
         blobs: the names of its parts, in order.
         expires_at: world time after which its `file_info` cannot be sent; None for never.
+        stored_at: world time it was uploaded.
     """
 
     file_uuid: str
@@ -39,6 +40,7 @@ class MediaFile:
     url: str | None
     blobs: tuple[str, ...]
     expires_at: float | None
+    stored_at: float = 0.0
 
     def as_json(self) -> dict[str, Any]:
         return {

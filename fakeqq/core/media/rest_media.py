@@ -85,11 +85,11 @@ def put_part(world: World, params: Mapping[str, str], query: Mapping[str, str], 
 
 
 def get_file(world: World, params: Mapping[str, str], _query: Mapping[str, str], _body: bytes, now: Instant) -> Any:
-    """GET of a `raw_url`, as long as the file can be sent."""
+    """GET of a `raw_url`, whose signature lives an hour, whatever becomes of the `file_info`."""
     file = world.media.find(params["file_uuid"])
     if file is None or file.size is None:
         raise PlatformError("cos_not_found")
-    if file.expires_at is not None and now.world > file.expires_at:
+    if now.world - file.stored_at > limits.PRESIGNED_URL_LIFETIME.value:
         raise PlatformError("cos_url_expired")
     data = world.media.read(file.file_uuid)[1]
     return Raw(data, file.content_type, _etag(data))
@@ -281,7 +281,7 @@ def _file(  # noqa: PLR0913 - what is known of a file
     return MediaFile(
         file_uuid=f"uuid_{world.identifiers.trace_id()}", file_info=world.identifiers.file_info(), scene=scene,
         file_type=file_type, file_name=name, content_type=media_type, size=size, url=url, blobs=blobs,
-        expires_at=now.world + life if life else None,
+        expires_at=now.world + life if life else None, stored_at=now.world,
     )  # fmt: skip
 
 

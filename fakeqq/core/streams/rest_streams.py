@@ -55,7 +55,7 @@ def send_chunk(world: World, openid: str, body: dict[str, Any], now: Instant) ->
         stream = world.streams.chunks.open(world.identifiers.message_id(), openid, chunk, rules, now.world)
         streams.begin(world, stream, "s1", anchor_id, msg_type, msg_seq, now)
     else:
-        world.streams.chunks.advance(stream, chunk)
+        world.streams.chunks.advance(stream, chunk, now.world)
     stream.last_seq = msg_seq
     return _after_chunk(world, stream, chunk, content.keyboard, msg_seq, now)
 

@@ -73,6 +73,7 @@ class S1Stream:
         text: what the user sees now.
         first_text: what is left when it is never ended.
         opened_at: world time.
+        touched_at: world time of the latest chunk.
         last_seq: `msg_seq` of the latest chunk.
         refusal: the error row that further text meets, or None.
     """
@@ -87,6 +88,7 @@ class S1Stream:
     phase: S1Phase = S1Phase.GENERATING
     chunks: int = 1
     last_seq: int = 0
+    touched_at: float = 0.0
     refusal: str | None = None
 
     @property
@@ -148,7 +150,7 @@ class S1Streams:
             for other in self._unfinished.values():
                 if other.openid == openid:
                     other.phase = S1Phase.SUPERSEDED
-        stream = S1Stream(stream_id, openid, chunk.msg_type, chunk.text, chunk.text, chunk.index, now)
+        stream = S1Stream(stream_id, openid, chunk.msg_type, chunk.text, chunk.text, chunk.index, now, touched_at=now)
         self._by_id[stream_id] = self._unfinished[stream_id] = stream
         if len(self._by_id) > STREAM_LIMIT:
             evicted, _ = self._by_id.popitem(last=False)
@@ -156,13 +158,13 @@ class S1Streams:
         self._enter(stream, chunk.state)
         return stream
 
-    def advance(self, stream: S1Stream, chunk: Chunk) -> None:
+    def advance(self, stream: S1Stream, chunk: Chunk, now: float) -> None:
         """Continue a stream with a checked chunk."""
         if chunk.reset:
             stream.text = stream.first_text = chunk.text
         elif chunk.state <= _LAST_TEXT_STATE:
             stream.text += chunk.text
-        stream.index = chunk.index
+        stream.index, stream.touched_at = chunk.index, now
         stream.chunks += 1
         self._enter(stream, chunk.state)
 
@@ -172,9 +174,13 @@ class S1Streams:
         if stream is not None:
             stream.refusal = refusal
 
-    def settle(self, life: float, now: float) -> list[S1Stream]:
-        """Roll back the streams that were not ended in time; returns them."""
-        over = [stream for stream in self._unfinished.values() if now - stream.opened_at > life]
+    def settle(self, life: float, idle: float | None, now: float) -> list[S1Stream]:
+        """Roll back the streams that were not ended, or not continued, in time; returns them."""
+        over = [
+            stream
+            for stream in self._unfinished.values()
+            if now - stream.opened_at > life or (idle is not None and now - stream.touched_at > idle)
+        ]
         for stream in over:
             del self._unfinished[stream.id]
             stream.text = stream.first_text

@@ -41,7 +41,8 @@ def settle(world: World, now: Instant) -> None:
         message = world.people.find_message(_SCENE, flowing.openid, flowing.id)
         if message is not None:
             message.text = flowing.shown
-    for chunks in world.streams.chunks.settle(life, now.world):
+    idle = world.settings.switch("s1_idle")
+    for chunks in world.streams.chunks.settle(life, None if idle == "off" else float(idle), now.world):
         finish(world, chunks, now, unfinished=True)
     for frames in world.streams.frames.settle(life, now.world):
         finish(world, frames, now, unfinished=True)
