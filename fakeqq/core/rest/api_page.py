@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from fakeqq.core.groups import rest_groups
 from fakeqq.core.guild import guild_api
 from fakeqq.core.rest.rest import HANDLERS
-from fakeqq.wire.endpoints import OPERATIONS
+from fakeqq.wire.endpoints import OPERATIONS, STORAGE_OPERATIONS
 from fakeqq.wire.errors import ERROR_GROUPS, error_row
 from fakeqq.wire.hosts import TOKEN_PATH
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 _HEAD = """# API
 
-Every documented operation of the platform's HTTP API and what fakeqq makes of it. Made from `fakeqq/wire/endpoints.py`
-and the routes of `fakeqq/core` by `make docs`; do not edit.
+Every documented operation of the platform's HTTP API, the object storage that uploads lead to, and what fakeqq makes
+of each. Made from `fakeqq/wire/endpoints.py` and the routes of `fakeqq/core` by `make docs`; do not edit.
 
 * **state**: what of the world the operation reads or changes, and the events it causes. An operation without it is
   *not modelled*: it answers as the platform answers an unknown route, 404, and the journal says `unmodelled`.
@@ -47,8 +47,8 @@ _MESSAGE_GROUPS = (
 _OTHERS: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
     {
         f"POST {TOKEN_PATH}": ("the world's token and secret", (), ("Token endpoint",)),
-        "GET /cos/{app_id}/{file_uuid}": ("the uploaded file", (), ()),
-        "PUT /cos/{app_id}/{upload_id}/{part}": ("an upload in parts", (), ()),
+        "GET /cos/{app_id}/{file_uuid}": ("the uploaded file", (), ("Object storage of uploads",)),
+        "PUT /cos/{app_id}/{upload_id}/{part}": ("an upload in parts", (), ("Object storage of uploads",)),
         "GET /gateway": ("how often it was asked", ("gateway_rate_limited",), ()),
         "GET /gateway/bot": ("how often it was asked, logins of the day", ("gateway_rate_limited",), ()),
         "GET /users/@me": ("the bot", (), ()),
@@ -132,7 +132,7 @@ verb `error` makes each at any call: `{"on": "http: POST /v2/users/{openid}/mess
 
 def render() -> str:
     """The page as Markdown text, ending with one newline."""
-    rows = [_row(operation) for operation in OPERATIONS]
+    rows = [_row(operation) for operation in (*OPERATIONS, *STORAGE_OPERATIONS)]
     modelled = sum(row[1] == "yes" for row in rows)
     table = ["| operation | modelled | state | errors | evidence |", "|---|---|---|---|---|"]
     table += [f"| {' | '.join(row)} |" for row in rows]

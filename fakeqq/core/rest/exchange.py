@@ -358,7 +358,7 @@ def _suffer(reply: Reply, fault: Fault, world: World) -> None:  # noqa: C901, PL
             case verbs.Error():
                 _refuse(reply, verb.name, world)
             case verbs.Answer():
-                reply.status = verb.status
+                reply.status, reply.etag = verb.status, None
                 is_text = isinstance(verb.body, str)
                 reply.body = verb.body.encode() if isinstance(verb.body, str) else _encode(verb.body)
                 reply.content_type = verb.content_type or (HTML if is_text else JSON)
