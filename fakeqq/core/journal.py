@@ -112,9 +112,12 @@ class Journal:
 
     def append(self, now: Instant, kind: str, **fields: Any) -> int:
         """Add an entry and return its id."""
+        return self.add(now, kind, fields)
+
+    def add(self, now: Instant, kind: str, fields: Mapping[str, Any]) -> int:
+        """As `append`, with the fields in an object: three copies of it would show on the dispatch path."""
         self._last_id += 1
-        entry = {"id": self._last_id, "at": now.world, "elapsed": now.steady, "kind": kind, **fields}
-        self._add(entry)
+        self._add({"id": self._last_id, "at": now.world, "elapsed": now.steady, "kind": kind, **fields})
         return self._last_id
 
     def adopt(self, entry: Entry) -> None:

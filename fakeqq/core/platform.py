@@ -215,6 +215,8 @@ class Platform:
 
     def take_connections_with_output(self) -> list[Connection]:
         """Connections that have something to send or a new deadline since the last call."""
+        if not self._with_output:
+            return []
         waiting, self._with_output[:] = list(dict.fromkeys(self._with_output)), []
         return waiting
 

@@ -304,7 +304,7 @@ class Connection:
 
     def note(self, now: Instant, kind: str, **fields: Any) -> None:
         if self.world is not None:
-            self.world.journal.append(now, kind, connection=self.number, **fields)
+            self.world.journal.add(now, kind, {"connection": self.number, **fields})
             return
         self._server_journal.append(now, kind, connection=self.number, **fields)
         entry = {"id": 0, "at": now.world, "elapsed": now.steady, "kind": kind, "connection": self.number, **fields}

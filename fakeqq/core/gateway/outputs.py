@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SendText:
+    """Nobody changes it (freezing costs half a microsecond on the dispatch path)."""
+
     text: str
 
 
