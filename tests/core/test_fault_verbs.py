@@ -385,4 +385,5 @@ def test_each_verb_has_a_name_and_a_docstring():
     names = [verbs.verb_name(verb) for verb in verbs.VERBS]
     assert len(set(names)) == len(names) == 30
     assert all(verb.__doc__ for verb in verbs.VERBS)
-    assert {name for kind in ("http", "stream", "connect", "frame", "receive") for name in verbs.verbs_for(kind)} == set(names)
+    kinds = ("http", "stream", "connect", "frame", "receive")
+    assert {name for kind in kinds for name in verbs.verbs_for(kind)} == set(names)
