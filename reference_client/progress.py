@@ -28,6 +28,7 @@ class Progress:
     def __init__(self) -> None:
         self.highest: int | None = None
         self._unfinished: set[int] = set()
+        self._earlier_mark = 0
         self._handled_earlier: frozenset[int] = frozenset()
 
     def received(self, seq: Any) -> int | None:
@@ -63,11 +64,12 @@ class Progress:
     def restore(self, seq: int, handled: Collection[int]) -> None:
         """Begin where an earlier process was: at `seq`, with some of the later events `handled`."""
         self.received(seq)
+        self._earlier_mark = seq
         self._handled_earlier = frozenset(handled)
 
     def was_handled_earlier(self, seq: int | None) -> bool:
-        """Whether an earlier process finished this event."""
-        return seq in self._handled_earlier
+        """Whether an earlier process finished this event. A replay may begin before the `seq` that was asked for."""
+        return seq is not None and (seq <= self._earlier_mark or seq in self._handled_earlier)
 
 
 class Seen:

@@ -98,6 +98,43 @@ class TestBackoff:
         backoff.online(0.0)
         assert backoff.after_failure(0.0) == QUICK_PAUSE
 
+    def test_a_spell_is_as_long_as_the_time_since_it_began(self):
+        backoff = Backoff(random.Random(1))
+        for _ in range(QUICK_DISCONNECTS):
+            backoff.online(1000.0)
+            last = backoff.after_failure(1000.0)
+        assert last == QUICK_PAUSE
+        backoff.online(1000.0)
+        assert backoff.after_failure(1000.0 + QUICK_DISCONNECT - 0.1) > RECONNECT_STEPS[0]
+
+    def test_leaving_a_short_spell_at_a_late_hour_forgives_nothing(self):
+        backoff = Backoff(random.Random(1))
+        for _ in range(5):
+            backoff.after_failure(1000.0)
+        backoff.online(1000.0)
+        backoff.after_leaving(1001.0)
+        assert backoff.after_failure(1002.0) > RECONNECT_STEPS[-3]
+
+    @pytest.mark.parametrize("forgiven_by", ["the pause", "a longer spell", "leaving"])
+    def test_after_forgiveness_it_takes_as_many_quick_disconnects_again(self, forgiven_by):
+        backoff = Backoff(random.Random(1))
+
+        def quick():
+            backoff.online(0.0)
+            return backoff.after_failure(0.0)
+
+        if forgiven_by == "the pause":
+            while quick() != QUICK_PAUSE:
+                pass
+        backoff.online(0.0)
+        if forgiven_by == "a longer spell":
+            backoff.after_failure(QUICK_DISCONNECT)
+        elif forgiven_by == "leaving":
+            backoff.after_leaving(STABLE_AFTER)
+        else:
+            backoff._online_since = None
+        assert [quick() == QUICK_PAUSE for _ in range(QUICK_DISCONNECTS)] == [False, False, True]
+
     def test_leaving_what_never_worked_climbs(self):
         backoff = Backoff(random.Random(1))
         assert backoff.after_leaving(0.0) < backoff.after_leaving(0.0) < backoff.after_leaving(0.0)
@@ -135,6 +172,20 @@ class TestSessionStarts:
         assert starts.reserve(200.0) == later[-1] + IDENTIFY_SPACING
         assert starts.reserve(300.0) == 300.0
         assert starts.reserve(400.0) == 1000.0, "what was given back may be used once"
+
+    def test_each_start_takes_one_from_the_budget(self):
+        starts = self.told(total=3, remaining=3, reset_after=1000.0, concurrency=9)
+        for _ in range(3):
+            assert starts.reserve(0.0) == 0.0
+            assert starts.admit(0.0) == 0.0
+        assert starts.reserve(1.0) == 1000.0
+        assert starts.admit(1000.0) == 1000.0
+        assert [starts.reserve(1000.0) for _ in range(3)] == [1000.0, 1000.0, 1000.0]
+
+    def test_a_budget_that_is_not_used_up_is_not_filled_by_its_reset(self):
+        starts = self.told(total=3, remaining=1, reset_after=10.0, concurrency=9)
+        assert starts.admit(starts.reserve(20.0)) == 20.0
+        assert starts._remaining == 0
 
     def test_before_anything_is_known_nothing_is_counted(self):
         starts = SessionStarts()

@@ -3,13 +3,16 @@ import pytest
 from reference_client.heartbeat import FALLBACK_INTERVAL, GRACE, Beat, Heartbeat, sane_interval
 
 
-@pytest.mark.parametrize(("milliseconds", "seconds"), [(41250, 41.25), (1000, 1.0), (250.5, 0.2505), (100, 0.1)])
+@pytest.mark.parametrize(
+    ("milliseconds", "seconds"), [(41250, 41.25), (1000, 1.0), (250.5, 0.2505), (100, 0.1), (600_000, 600.0)]
+)
 def test_sane_intervals_are_taken(milliseconds, seconds):
     assert sane_interval(milliseconds) == pytest.approx(seconds)
 
 
 @pytest.mark.parametrize(
-    "milliseconds", [0, -1, -41250, 99, 10**12, 10**400, None, "45000", True, [], {}, float("nan"), float("inf")]
+    "milliseconds",
+    [0, -1, -41250, 99, 600_001, 10**12, 10**400, None, "45000", True, [], {}, float("nan"), float("inf")],
 )
 def test_absurd_intervals_are_replaced(milliseconds):
     assert sane_interval(milliseconds) == FALLBACK_INTERVAL
@@ -71,3 +74,36 @@ def test_a_late_tick_is_not_made_up_for_with_a_burst():
     assert heart.tick(95.0) is Beat.SEND
     assert heart.tick(95.0) is Beat.WAIT
     assert heart.deadline() == 105.0
+
+
+def silent(interval=10.0):
+    """A heart whose second beat is unanswered: it is to be given up half an interval later."""
+    heart = Heartbeat(interval, 0.0)
+    heart.tick(0.0)
+    heart.tick(interval)
+    return heart
+
+
+def test_death_is_judged_when_the_tick_is_at_most_so_late_as_its_patience():
+    assert silent().tick(15.0 + GRACE * 10.0) is Beat.DEAD
+    assert silent().tick(15.0 + GRACE * 10.0 + 0.1) is not Beat.DEAD
+
+
+def test_who_slept_judges_later():
+    heart = silent()
+    assert heart.tick(300.0) is Beat.SEND
+    assert heart.tick(300.0 + GRACE * 10.0) is Beat.DEAD
+
+
+def test_a_tick_in_time_keeps_the_pace():
+    heart = Heartbeat(10.0, 0.0)
+    for due in (0.0, 10.0, 20.0):
+        assert heart.tick(due + 1.0) is Beat.SEND
+        heart.acknowledged()
+        assert heart.deadline() == due + 10.0
+
+
+def test_a_tick_one_interval_late_waits_for_the_next():
+    heart = Heartbeat(10.0, 0.0)
+    assert heart.tick(10.0) is Beat.SEND
+    assert heart.deadline() == 20.0

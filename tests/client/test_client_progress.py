@@ -64,13 +64,32 @@ class TestProgress:
         progress = Progress()
         progress.restore(3, (5, 6))
         assert (progress.resume_from(), progress.handled()) == (3, (5, 6))
-        assert [progress.was_handled_earlier(seq) for seq in (3, 4, 5, 6, 7, None)] == [
-            False, False, True, True, False, False,
-        ]  # fmt: skip
+        assert [seq for seq in (None, 1, 2, 3, 4, 5, 6, 7) if progress.was_handled_earlier(seq)] == [1, 2, 3, 5, 6]
         progress.received(4)
         progress.begin(4)
         progress.received(5)
         assert (progress.resume_from(), progress.handled()) == (3, (5, 6))
+
+    def test_a_process_without_a_predecessor_has_handled_nothing(self):
+        assert not any(Progress().was_handled_earlier(seq) for seq in (None, 1, 2))
+
+    def test_what_was_finished_earlier_is_named_until_it_is_received(self):
+        progress = Progress()
+        progress.restore(1, (2,))
+        assert progress.handled() == (2,)
+        progress.received(2)
+        assert (progress.resume_from(), progress.handled()) == (2, ())
+
+    def test_a_mark_of_zero_leaves_the_first_event_to_be_named(self):
+        progress = Progress()
+        for seq in (1, 2):
+            progress.received(seq)
+            progress.begin(seq)
+        progress.finish(2)
+        assert (progress.resume_from(), progress.handled()) == (0, (2,))
+        progress.begin(2)
+        progress.finish(1)
+        assert (progress.resume_from(), progress.handled()) == (1, ())
 
     def test_events_without_a_number_are_not_tracked(self):
         progress = Progress()
@@ -100,6 +119,7 @@ class TestSeen:
         seen = Seen(capacity=3)
         for key in "abcd":
             seen.remember([key])
+        assert seen.remember(["b"])
         assert seen.remember(["d"])
         assert not seen.remember(["a"])
 
