@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from fakeqq.core.events.speech import Speech
+from fakeqq.core.events.speech import Speech, speak
 from fakeqq.core.faults.verbs import CloseCode, CloseReason
 from fakeqq.core.webhooks.tampering import Tamper
 
@@ -78,11 +78,12 @@ class RevokeTokens(_Action):
 
 
 class Say(_Action):
-    """The first user speaks, in C2C or with an @ in the first group."""
+    """The first user speaks: in C2C, with an @ in the first group, or where `scene` says."""
 
     act: Literal["say"]
     text: Annotated[str, Field(max_length=10_000)] = "ping"
     group: bool = False
+    scene: Literal["c2c", "group", "channel", "dm"] | None = None
 
 
 class Advance(_Action):
@@ -199,7 +200,8 @@ def _end(action: Reconnect | Invalidate | Close | Drop, world: World, connection
 def _speak(action: Say | Push | Redeliver | Validate, world: World, now: Instant) -> None:
     match action:
         case Say():
-            world.say(action.text, None, _first_group(world) if action.group else None, now)
+            group = _first_group(world) if action.group or action.scene == "group" else None
+            speak(world, Speech(text=action.text, scene=action.scene, group=group), now)
         case Push():
             world.push(Speech(text=action.text), now, tamper=action.tamper)
         case Redeliver():
