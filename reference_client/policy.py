@@ -39,8 +39,10 @@ def course_after(code: int | None) -> Course:
 
 
 def explain(code: int | None, reason: str) -> str:
-    """A close code in words, for the log and for the person who must act on it."""
+    """A close code in words, for the log and for the person who must act on it; without a code, `reason` is our own."""
     row = close_rule(code) if code is not None else None
     words = row.meaning if row is not None else "connection lost" if code is None else "unknown close code"
+    if code is None:
+        return f"{words} ({reason})" if reason else words
     said = f' (the platform says "{reason}")' if reason else ""
-    return f"{code}: {words}{said}" if code is not None else f"{words}{said}"
+    return f"{code}: {words}{said}"

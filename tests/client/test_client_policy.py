@@ -34,5 +34,5 @@ def test_explanations_name_the_code_its_meaning_and_the_platforms_words():
     said = explain(4014, "disallowed intents")
     assert said == f'4014: {CLOSE_CODES[4014].meaning} (the platform says "disallowed intents")'
     assert explain(None, "") == "connection lost"
-    assert explain(None, "refused") == 'connection lost (the platform says "refused")'
+    assert explain(None, "refused") == "connection lost (refused)"
     assert explain(4242, "") == "4242: unknown close code"
