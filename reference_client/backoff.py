@@ -125,6 +125,10 @@ class SessionStarts:
         self._total, self._remaining, self._concurrency = total, remaining, concurrency
         self._resets_at = now + reset_after
 
+    def outdated(self, now: float) -> bool:
+        """Whether the budget is to be asked for again: at its reset it may be full, or have room for one start only."""
+        return self._remaining is not None and now >= self._resets_at
+
     def reserve(self, now: float) -> float:
         """The moment from which one shard may dial in order to IDENTIFY."""
         slot = max(now, self._earliest(self._reserved))
@@ -143,12 +147,14 @@ class SessionStarts:
     def admit(self, now: float) -> float:
         """`now` when an IDENTIFY may leave now, and then it is counted; else the moment to ask again."""
         earliest = self._earliest(self._sent)
+        if self._remaining is not None and self._remaining <= 0 and now < self._resets_at:
+            earliest = max(earliest, self._resets_at)
         if earliest > now:
             return earliest
         self._sent.append(now)
         self._outstanding -= 1
         if self._remaining is not None:
-            if self._remaining <= 0 and now >= self._resets_at:
+            if self._remaining <= 0:
                 self._remaining = self._total
             self._remaining -= 1
         return now

@@ -156,7 +156,8 @@ class Client:
         if refused_token is not None:
             self.api.token_refused(refused_token)
         token = await self.api.token()
-        if self._address.doubtful(self._loop.time()):
+        now = self._loop.time()
+        if self._address.doubtful(now) or self._starts.outdated(now):
             await self._ask_for_gateway(token)
         self._obey(gateway, gateway.prepared(token, self._loop.time()))
 

@@ -187,6 +187,20 @@ class TestSessionStarts:
         assert starts.admit(starts.reserve(20.0)) == 20.0
         assert starts._remaining == 0
 
+    def test_a_start_that_was_reserved_before_the_budget_shrank_waits(self):
+        starts = self.told(remaining=3, concurrency=3)
+        assert [starts.reserve(0.0) for _ in range(2)] == [0.0, 0.0]
+        starts.told(total=3, remaining=1, reset_after=50.0, concurrency=3, now=1.0)
+        assert starts.admit(1.0) == 1.0
+        assert starts.admit(2.0) == 51.0
+        assert starts.admit(51.0) == 51.0
+
+    def test_a_budget_is_asked_for_again_at_its_reset(self):
+        assert not SessionStarts().outdated(10.0)
+        starts = self.told(reset_after=50.0)
+        assert not starts.outdated(49.9)
+        assert starts.outdated(50.0)
+
     def test_before_anything_is_known_nothing_is_counted(self):
         starts = SessionStarts()
         assert starts.admit(starts.reserve(0.0)) == 0.0

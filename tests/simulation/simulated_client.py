@@ -136,7 +136,7 @@ class Client(Answering):
         if refused_token is not None:
             self._tokens.refused(refused_token)
         token = await self.token()
-        if self.address.doubtful(self.host.now):
+        if self.address.doubtful(self.host.now) or self.starts.outdated(self.host.now):
             await self._ask_for_gateway(token)
         self.obey(receiver, receiver.gateway.prepared(token, self.host.now))
 
