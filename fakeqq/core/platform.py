@@ -187,7 +187,11 @@ class Platform:
     # -- time -----------------------------------------------------------------------------------------------------
 
     def now(self, world: World | None, real: float) -> Instant:
-        return (world.clock if world else self._clock).at(real)
+        return self.clock_of(world).at(real)
+
+    def clock_of(self, world: World | None) -> WorldClock:
+        """The world's clock; the server's own where no world is known."""
+        return world.clock if world else self._clock
 
     # -- sockets --------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from fakeqq.core.faults.verbs import Delay, Disconnect, Hang, Refuse, Reset
 from fakeqq.core.gateway.outputs import ResetSocket
 from fakeqq.web.sockets import DOOR, SOCKET
+from fakeqq.web.timers import Timers
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -41,7 +42,7 @@ class Gateway:
         self._platform = platform
         self._clock = clock
         self._sockets: dict[Connection, GatewaySocket] = {}
-        self._timers: dict[Connection, asyncio.TimerHandle] = {}
+        self._timers: Timers[Connection] = Timers(clock, self._tick)
         self.also_flush: list[Callable[[], None]] = []
 
     async def serve(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
@@ -84,7 +85,7 @@ class Gateway:
         connection.lost(code, reason, self._platform.now(connection.world, self._clock()), by_client=by_client)
         self.flush()
         del self._sockets[connection]
-        self._disarm(connection)
+        self._arm(connection)
 
     def flush(self) -> None:
         """Say everything the platform has decided to say, and arm the next deadline of those concerned."""
@@ -131,29 +132,11 @@ class Gateway:
             self._arm(connection)
 
     def _arm(self, connection: Connection) -> None:
-        """One timer per connection, at its earliest deadline or before it: an early tick does nothing."""
         connection.deadline_moved = False
         deadline = connection.next_deadline() if connection in self._sockets else None
-        if deadline is None:
-            self._disarm(connection)
-            return
-        world = connection.world
-        real = self._clock()
-        wait = world.clock.real_at(deadline) - real if world else deadline - self._platform.now(None, real).steady
-        loop = asyncio.get_running_loop()
-        due = loop.time() + max(0.0, wait)
-        timer = self._timers.get(connection)
-        if timer is None or timer.when() > due:
-            self._disarm(connection)
-            self._timers[connection] = loop.call_at(due, self._tick, connection)
-
-    def _disarm(self, connection: Connection) -> None:
-        timer = self._timers.pop(connection, None)
-        if timer is not None:
-            timer.cancel()
+        self._timers.arm(connection, self._platform.clock_of(connection.world), deadline)
 
     def _tick(self, connection: Connection) -> None:
-        del self._timers[connection]
         connection.tick(self._platform.now(connection.world, self._clock()))
         self.flush()
         self._arm(connection)

@@ -42,4 +42,4 @@ class TimelineDriver:
         self._arm(timeline)
 
     def _arm(self, timeline: Timeline) -> None:
-        self._timers.arm(timeline, timeline.world, timeline.next_deadline())
+        self._timers.arm(timeline, timeline.world.clock, timeline.next_deadline())

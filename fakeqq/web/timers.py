@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from fakeqq.core.world import World
+    from fakeqq.core.clock import WorldClock
 
 Machine = TypeVar("Machine", bound=Hashable)
 
 
 class Timers(Generic[Machine]):
-    """Calls `on_due` with a machine at its deadline, or a little before when the world's clock was slowed.
+    """Calls `on_due` with a machine at its deadline or before, when it moved or the clock was slowed; it arms again.
 
     Args:
         clock: monotonic seconds.
@@ -26,14 +26,22 @@ class Timers(Generic[Machine]):
         self._on_due = on_due
         self._armed: dict[Machine, asyncio.TimerHandle] = {}
 
-    def arm(self, machine: Machine, world: World, deadline: float | None) -> None:
-        """Replace the machine's timer; `deadline` in steady seconds, None for no timer."""
-        previous = self._armed.pop(machine, None)
-        if previous is not None:
-            previous.cancel()
-        if deadline is not None:
-            wait = max(0.0, world.clock.real_at(deadline) - self._clock())
-            self._armed[machine] = asyncio.get_running_loop().call_later(wait, self._due, machine)
+    def arm(self, machine: Machine, clock: WorldClock, deadline: float | None) -> None:
+        """Have the machine called at `deadline`, steady seconds of `clock`; None for never.
+
+        A timer that fires earlier stays: moving one at every heartbeat would cost more than a call in vain.
+        """
+        timer = self._armed.get(machine)
+        if deadline is None:
+            if timer is not None:
+                self._armed.pop(machine).cancel()
+            return
+        loop = asyncio.get_running_loop()
+        due = loop.time() + max(0.0, clock.real_at(deadline) - self._clock())
+        if timer is None or timer.when() > due:
+            if timer is not None:
+                timer.cancel()
+            self._armed[machine] = loop.call_at(due, self._due, machine)
 
     def close(self) -> None:
         """No timer fires any more."""

@@ -48,7 +48,7 @@ class WebhookSender:
                         task.cancel()
                 for delivery in webhook.take_deliveries(webhook.world.clock.at(self._clock())):
                     self._start(webhook, delivery)
-                self._timers.arm(webhook, webhook.world, webhook.next_deadline())
+                self._timers.arm(webhook, webhook.world.clock, webhook.next_deadline())
 
     async def close(self) -> None:
         """Stop everything; nothing is reported any more."""
@@ -111,7 +111,7 @@ class WebhookSender:
     def _tick(self, webhook: Webhook) -> None:
         webhook.tick(webhook.world.clock.at(self._clock()))
         self.flush()
-        self._timers.arm(webhook, webhook.world, webhook.next_deadline())
+        self._timers.arm(webhook, webhook.world.clock, webhook.next_deadline())
 
 
 async def _beginning(content: aiohttp.StreamReader) -> bytes:
