@@ -11,6 +11,7 @@ from rich.table import Table
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import clients
 import dispatch
 import many_bots
 import message_post
@@ -36,11 +37,27 @@ def main() -> None:
         shown = f"+{(ours - theirs) * 1000:.0f} ms" if wanted.startswith("+") else f"{ratio:.2f}"
         table.add_row(name, f"{ours:,.2f}", f"{theirs:,.2f} ({unit})", shown, wanted)
     console.print(table)
+    _print_clients(console)
     storm = many_bots.storm()
     console.print(
         f"{many_bots.BOTS:,} bots, {storm['dispatched']:,} events amid {storm['reconnects']:,} reconnects "
         f"in {storm['seconds']:.1f} s: {storm['received']:,} received, {storm['lost']} lost"
     )
+
+
+def _print_clients(console: Console) -> None:
+    table = Table("events", "client", "per CPU second", "per second", "peak MiB", title="clients on the same server")
+    for words, answers in (("read and dropped", False), ("answered", True)):
+        console.print(f"measuring: events {words} ...", style="dim")
+        for name, figures in clients.compare(1, answers=answers).items():
+            table.add_row(
+                words,
+                name,
+                f"{figures['per_cpu_second']:,.0f}",
+                f"{figures['per_second']:,.0f}",
+                f"{figures['peak_mib']:.0f}",
+            )
+    console.print(table)
 
 
 if __name__ == "__main__":

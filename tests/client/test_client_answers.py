@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakeqq.wire.errors import ERRORS
-from reference_client.answers import Answer, ApiError, Loss, NoAnswer, describe, read_answer
+from reference_client.answers import TRACE_HEADER, Answer, ApiError, Loss, NoAnswer, describe, read_answer
 
 JSON = {"content-type": "application/json"}
 
@@ -104,3 +104,33 @@ def test_a_lost_answer_has_words_and_no_numbers():
     failure = ApiError("POST /x", NoAnswer(Loss.TIMEOUT, "TimeoutError"), "HTTP 500: busy")
     assert str(failure) == "POST /x failed: timed out: TimeoutError, after HTTP 500: busy"
     assert (failure.status, failure.code, failure.err_code, failure.trace_id) == (0, 0, 0, "")
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"), [(b"", "head"), (b"<html>", "head"), (b'{"trace_id": "body"}', "head")]
+)
+def test_the_trace_of_the_header_is_kept(content):
+    assert read_answer(500, {TRACE_HEADER: "head"}, content).trace_id == "head"
+
+
+def test_without_a_header_the_trace_is_in_the_body_or_nowhere():
+    assert read_answer(500, {}, b'{"trace_id": "body"}').trace_id == "body"
+    assert [read_answer(500, {}, content).trace_id for content in (b"", b"<html>", b"{}")] == ["", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({"message": "no"}, "HTTP 400: no"),
+        ({"message": "no", "code": 7}, "HTTP 400 code 7: no"),
+        ({"message": "no", "code": 7, "err_code": 7}, "HTTP 400 code 7: no"),
+        ({"message": "no", "code": 7, "err_code": 1}, "HTTP 400 code 7 err_code 1: no"),
+        ({"message": "no", "code": 7, "err_code": 8, "trace_id": "t"}, "HTTP 400 code 7 err_code 8: no (trace t)"),
+    ],
+)
+def test_an_answer_in_one_line(body, words):
+    answer = read_answer(400, {}, json.dumps(body).encode())
+    assert describe(answer) == words
+    failure = ApiError("POST /x", answer)
+    assert failure.outcome is answer
+    assert (failure.status, failure.code) == (400, body.get("code", 0))

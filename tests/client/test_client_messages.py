@@ -92,3 +92,9 @@ def test_parts_are_joined_when_too_many_and_nothing_is_lost(texts, most):
     assert len(parts) <= len(texts) if most is None else len(parts) <= max(most, 1)
     if most is None or len(texts) <= most:
         assert parts == texts
+
+
+@pytest.mark.parametrize("author", [None, 5, {}, []])
+def test_a_speaker_without_a_name_has_none(author):
+    data = GROUP | {"author": {"member_openid": author}}
+    assert read_message(event("GROUP_MESSAGE_CREATE", data)).author == ""

@@ -331,3 +331,43 @@ def test_a_platform_that_counts_shows_a_passive_reply_at_most_once(story):
             shown += 1
             step = machine.after(OK if moment == "ok" else NoAnswer(Loss.TIMEOUT, "x"))
     assert shown <= 1
+
+
+class TestWhatASecondTryIs:
+    def test_after_a_loss_it_waits_and_is_the_same_on_another_connection(self):
+        machine = delivery()
+        first = machine.begin()
+        step = machine.after(NoAnswer(Loss.TIMEOUT, "nothing"))
+        assert (step.body, step.fresh_connection) == (first.body, True)
+        assert step.after > 0
+
+    def test_after_haste_it_waits_and_is_the_same(self):
+        machine = delivery()
+        first = machine.begin()
+        step = machine.after(Answer(429))
+        assert step.body == first.body
+        assert step.after > 0
+
+    def test_after_a_server_error_it_waits_and_is_the_same(self):
+        machine = delivery()
+        first = machine.begin()
+        step = machine.after(Answer(500))
+        assert step.body == first.body
+        assert step.after > 0
+
+    def test_a_message_without_a_number_can_lose_its_anchor(self):
+        machine = delivery({"content": "hi", "msg_id": "m"}, numbered=False)
+        machine.begin()
+        assert machine.after(refusal(40034005)).body == {"content": "hi"}
+
+    def test_an_error_of_the_first_try_has_no_history(self):
+        machine = delivery()
+        machine.begin()
+        failed = machine.after(refusal(11253))
+        assert str(failed.error) == "POST /v2/users/{openid}/messages failed: HTTP 400 code 11253: no"
+
+    def test_an_error_of_the_plain_text_names_what_the_markdown_met(self):
+        machine = delivery(MARKDOWN)
+        machine.begin()
+        machine.after(refusal(40034012, message="no markdown"))
+        assert "after HTTP 400 code 40034012: no markdown" in str(machine.after(refusal(11253)).error)

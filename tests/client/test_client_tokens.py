@@ -163,3 +163,24 @@ def test_waits_between_failures_grow(cache):
         now = cache.next_call()
     assert waits[:4] == sorted(waits[:4])
     assert waits[-1] <= START_STEPS[-1]
+
+
+def test_a_token_serves_to_its_last_moment_and_not_longer(cache):
+    fill(cache)
+    assert cache.usable(7199.9) == "t"
+    assert cache.usable(7200.0) is None
+
+
+def test_a_short_life_is_renewed_at_its_half(cache):
+    fill(cache, expires_in="60")
+    assert not cache.wants_call(29.9)
+    assert cache.wants_call(30.0)
+
+
+def test_what_was_no_grant_is_told_in_words(cache):
+    cache.calling(0.0)
+    assert cache.answered(Answer(200, {"code": 1, "message": "busy"}), 0.0).startswith("no access token")
+
+
+def test_a_life_of_many_digits_is_none():
+    assert sane_life("9" * 10) == FALLBACK_LIFE
