@@ -23,12 +23,12 @@ REFERENCE = "reference client"
 HEAD = """# Leaderboard
 
 The reference client and two released clients, graded by `make leaderboard` on {date}
-with fakeqq {version} (requirements {requirements}, via {via}, the bots' clock at ×{speed:g}).
+with fakeqq {version} (requirements {requirements}, the bots' clock at ×{speed:g}).
 
 A grade says how a client meets the requirements of [CHECKS.md](CHECKS.md), not how good it is otherwise. Every failure
 was looked at by hand: the reasons below name the line of code or the public report.
 
-✅ pass · ❌ fail · 🔸 fails, looked at · ⚠️ a recommendation not followed · 💡 advice not taken · – not concerned
+✅ pass · ❌ fail · 🔸 fails, looked at · ⚠️ a recommendation not followed · 💡 advice not taken · – not concerned, or without that feature
 """
 
 
@@ -88,7 +88,7 @@ def main():
     date = dt.datetime.now(dt.UTC).date().isoformat()
     lines = [
         HEAD.format(
-            date=date, version=fakeqq.__version__, requirements=first.requirements, via=first.via, speed=first.speed
+            date=date, version=fakeqq.__version__, requirements=first.requirements, speed=first.speed
         ),
         *table(columns),
     ]
