@@ -28,7 +28,8 @@ with fakeqq {version} (requirements {requirements}, the bots' clock at ×{speed:
 A grade says how a client meets the requirements of [CHECKS.md](CHECKS.md), not how good it is otherwise. Every failure
 was looked at by hand: the reasons below name the line of code or the public report.
 
-✅ pass · ❌ fail · 🔸 fails, looked at · ⚠️ a recommendation not followed · 💡 advice not taken · – not concerned, or without that feature
+✅ pass · ❌ fail · 🔸 fails, looked at · ⚠️ a recommendation not followed · 💡 advice not taken ·
+– not concerned, or without that feature
 """
 
 
@@ -87,9 +88,7 @@ def main():
     first = columns[0].results
     date = dt.datetime.now(dt.UTC).date().isoformat()
     lines = [
-        HEAD.format(
-            date=date, version=fakeqq.__version__, requirements=first.requirements, speed=first.speed
-        ),
+        HEAD.format(date=date, version=fakeqq.__version__, requirements=first.requirements, speed=first.speed),
         *table(columns),
     ]
     for column in columns[1:]:
