@@ -1,7 +1,7 @@
 """Who tests the tester: the reference client passes every check; each sinner fails its own, and no other.
 
 Every sinner with every check of its chapter would take longer than all other tests together. Here each meets its own
-check and two more; what the whole matrix came to is written down (`make matrix`), and held against what there is.
+check and another; what the whole matrix came to is written down (`make matrix`), and held against what there is.
 """
 
 import re
