@@ -123,6 +123,7 @@ def finishes_what_a_crash_interrupted(world: World) -> None:
     world.bot_settles()
 
     world.bot_is_killed()
+    world.all_connections_end(within=pace.CLOSES)  # so that no last call of the dead process comes after the trouble
     world.trouble_ends()
     world.bot_starts_again()
     world.comes_online(within=pace.STARTS)

@@ -123,8 +123,12 @@ def acknowledges_before_it_handles(world: World) -> None:
     """A language model thinks for longer than the platform waits."""
     world.bot_listens()
     world.platform_lets_sends_hang()
-    delivery = world.first_answer_to_delivery(world.user_says())
-    require(delivery["acked"], "the event is acknowledged while its handler is still busy", delivery["why"])
+    message = world.user_says()
+    delivery = world.first_answer_to_delivery(message)
+    expected = "the event is acknowledged while its handler is still busy"
+    require(delivery["acked"], expected, delivery["why"])
+    gave_up = world.gave_up_sending(message, before=delivery)
+    require(not gave_up, expected, "the handler had first waited for its reply until it gave that up")
 
 
 @check("webhook/delivered-again")

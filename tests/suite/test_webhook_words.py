@@ -1,5 +1,7 @@
 """Bots that shall take deliveries and do not, or do it elsewhere; and how the suite finds out who does."""
 
+import dataclasses
+import os
 import sys
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from conformance.harness.pace import Span
 from conformance.harness.platform import Platform
 from conformance.harness.probes import look
 from conformance.harness.run import run
+from conformance.harness.speed import choose_speed
 from conformance.harness.words import webhook
 from conformance.registry import all_cases
 from conformance.verdict import Verdict
@@ -37,6 +40,14 @@ for name in ("FAKEQQ_TRANSPORT", "FAKEQQ_WEBHOOK_PORT"):
     os.environ.pop(name, None)
 from reference_client.__main__ import main
 main()
+"""
+
+HASTY_BUT_BUSY = """
+import runpy, sys
+import reference_client.http.origin
+reference_client.http.origin.TIMEOUT = 0.2
+sys.path.insert(0, sys.argv[1])
+runpy.run_path(sys.argv[1] + "/acknowledges_when_it_is_done.py", run_name="__main__")
 """
 
 
@@ -97,6 +108,15 @@ def test_a_wrong_answer_is_not_asked_for_again(platform):
     assert (outcome.verdict, outcome.observed) == (Verdict.FAIL, "the body is not a JSON object")
     asked = [line for line in outcome.wire if "op 13" in line or "validation" in line]
     assert len(asked) <= 2
+
+
+def test_one_that_gives_up_its_reply_before_the_platform_does_is_seen_all_the_same(platform, monkeypatch):
+    monkeypatch.setattr(webhook.pace, "ACKNOWLEDGES", Span(300, 5, "longer than this bot tries to send"))
+    sinners = Path(__file__).parents[1] / "sinners"
+    command = command_of(sys.executable, "-c", HASTY_BUT_BUSY, str(sinners))
+    command = dataclasses.replace(command, speed=choose_speed("auto", command.words, os.environ))
+    outcome = outcome_of(platform, command, "webhook/ack-first")
+    assert outcome.observed == "the handler had first waited for its reply until it gave that up"
 
 
 def test_who_listens_has_the_feature_and_who_logs_in_has_not(platform):

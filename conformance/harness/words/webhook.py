@@ -156,6 +156,11 @@ class WebhookWords(PeopleWords):
             raise Broken("the platform did not say what became of its delivery")
         return entry
 
+    def gave_up_sending(self, message: Message, *, before: Entry) -> bool:
+        """Whether a send of the message's word had ended before this entry: one that hangs ends when the bot hangs up."""
+        ended = (send.response for send in sends(self._journal.read(), message.text))
+        return any(response is not None and response["id"] < before["id"] for response in ended)
+
     def was_acted_on(self, delivered: Delivered) -> bool:
         """Whether the bot sent the word back, or tried to."""
         return bool(sends(self._journal.read(), delivered.message.text))
