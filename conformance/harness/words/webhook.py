@@ -157,7 +157,7 @@ class WebhookWords(PeopleWords):
         return entry
 
     def gave_up_sending(self, message: Message, *, before: Entry) -> bool:
-        """Whether a send of the message's word had ended before this entry: one that hangs ends when the bot hangs up."""
+        """Whether a send of the word had ended before this entry; one that hangs ends when the bot hangs up."""
         ended = (send.response for send in sends(self._journal.read(), message.text))
         return any(response is not None and response["id"] < before["id"] for response in ended)
 
