@@ -29,7 +29,7 @@ class Downloads:
             return None
         try:
             wanted = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
         url = wanted.get("url") if isinstance(wanted, dict) else None
         if not isinstance(url, str) or not url.startswith(("http://", "https://")):

@@ -92,3 +92,10 @@ async def test_nothing_is_fetched_by_default(storage):
         status, _ = await upload(live, f"{address}/cat.png")
         assert status == 200
         assert asked == []
+
+
+async def test_a_body_nested_too_deeply_is_refused_like_any_other():
+    async with serving(fetch_urls=True) as live:
+        openid = live.world.people.user().openid
+        answer = await live.call("POST", f"/v2/users/{openid}/files", data="[" * 200_000)
+        assert answer.status == 400

@@ -33,7 +33,7 @@ A **fault** stands at a moment and says what becomes of the frame or answer ther
 settings, faults, and a timeline of what happens by itself.
 
 ```sh
-fakeqq serve --scenario recycled-every-half-hour
+fakeqq serve --scenario half-hour-recycle
 fakeqq scenarios reset-by-resume
 fakeqq fault add "http: GET /gateway*" error name=gateway_rate_limited --times 3
 ```"""
