@@ -98,7 +98,9 @@ def leaves_a_half_open_connection(world: World) -> None:
     session = world.session()
 
     world.platform_stops_acknowledging()
+    stopped = world.now()
     login = world.next_login(within=pace.HALF_OPEN)
+    world.took_at_most(pace.HALF_OPEN, since=stopped, until=login)
     world.platform_acknowledges_again()
     require(login.is_resume and login.session_id == session.id, f"RESUME of session {session.id}", login)
     world.comes_online()

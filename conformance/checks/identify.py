@@ -66,7 +66,8 @@ def backs_off_from_a_refused_identify(world: World) -> None:
     )
     world.bot_starts()
     first = world.next_login(within=pace.STARTS)
-    world.leaves(first.connection, within=pace.LEAVES_REFUSED)
+    left = world.leaves(first.connection, within=pace.LEAVES_REFUSED)
+    world.took_at_most(pace.LEAVES_REFUSED, since=first.at, until=left)
 
     tries = [first] + [world.next_login() for _ in range(refusals)]
     world.comes_online()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from conformance.harness import pace
 from conformance.harness.judging import only_if, require
+from conformance.harness.speed import UNHURRIED
 from conformance.registry import check
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ NO_CLOSE_FRAME = (None, 1005, 1006)
 MEGABYTE = 2**20
 
 
-@check("lifecycle/sigterm", takes=10)
+@check("lifecycle/sigterm", takes=10, hurry=UNHURRIED)
 def stops_when_asked_to(world: World) -> None:
     """Who just dies leaves the platform to find out; until then what is said goes nowhere."""
     world.bot_is_online()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from conformance.harness import pace
 from conformance.harness.journal import gaps
 from conformance.harness.judging import require, require_pace
+from conformance.harness.speed import UNHURRIED
 from conformance.harness.words.outage import distinct, have_grown, in_first, shown
 from conformance.registry import check
 from fakeqq.wire.close_codes import CLOSE_CODES, CloseCode
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from conformance.harness.world import World
 
 
-@check("reconnect/op7-leaves")
+@check("reconnect/op7-leaves", hurry=UNHURRIED)
 def leaves_when_asked_to(world: World) -> None:
     """Op 7 with the close withheld: who waits for the close is deaf for ever."""
     world.bot_is_online()
@@ -131,13 +132,15 @@ def brings_back_one_shard_alone(world: World) -> None:
     fallen, others = shards[1], {session.connection for number, session in shards.items() if number != 1}
 
     world.platform_closes_shard(fallen, CloseCode.SESSION_TIMED_OUT)
+    fell = world.now()
     login = world.next_login(within=pace.RETURNS_ALONE)
+    world.took_at_most(pace.RETURNS_ALONE, since=fell, until=login)
     require(world.shard_of(login, shards) == 1, "a login for shard 1, which fell", login)
     world.comes_online()
     require(others <= world.live_connections(), "shards 0 and 2 stay connected", "they were closed, too")
 
 
-@check("reconnect/old-socket-closed")
+@check("reconnect/old-socket-closed", hurry=UNHURRIED)
 def closes_what_it_leaves(world: World) -> None:
     """Op 7 with the close withheld: the old connection lives as long as the bot lets it."""
     world.bot_is_online()
@@ -265,4 +268,6 @@ def comes_back_after_an_hour(world: World) -> None:
     world.outage_begins()
     world.outage_lasts(pace.LONG_OUTAGE if world.speed > 1 else pace.SHORT_OUTAGE)
     world.outage_ends()
-    world.comes_online(within=pace.ONE_CAP)
+    ended = world.now()
+    online = world.comes_online(within=pace.ONE_CAP)
+    world.took_at_most(pace.ONE_CAP, since=ended, until=online)

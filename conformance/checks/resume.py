@@ -82,8 +82,9 @@ def gives_up_a_resume_without_an_answer(world: World) -> None:
     world.bot_is_online()
 
     world.platform_ignores_resumes()
-    world.interrupted_bot_resumes()
-    world.comes_online(within=pace.RESUME_SILENCE)
+    resumed = world.interrupted_bot_resumes()
+    online = world.comes_online(within=pace.RESUME_SILENCE)
+    world.took_at_most(pace.RESUME_SILENCE, since=resumed.at, until=online)
 
 
 @check("resume/shard-own-session", takes=20)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from conformance.harness import pace
 from conformance.harness.adapter import describe_exit
 from conformance.harness.judging import require, require_pace
+from conformance.harness.speed import UNHURRIED
 from conformance.harness.words.bot import GATEWAY
 from conformance.registry import check
 from fakeqq.wire.errors import error_row
@@ -249,11 +250,12 @@ def leaves_a_connection_without_hello(world: World) -> None:
     world.bot_starts()
     trouble = world.fault_fires("no-hello", within=pace.STARTS)
 
-    world.leaves(trouble["connection"], within=pace.GIVES_UP)
+    left = world.leaves(trouble["connection"], within=pace.GIVES_UP)
+    world.took_at_most(pace.GIVES_UP, since=trouble["at"], until=left)
     world.comes_online(within=pace.COMES_BACK)
 
 
-@check("startup/cancel-while-waiting", takes=10)
+@check("startup/cancel-while-waiting", takes=10, hurry=UNHURRIED)
 def stops_while_it_waits(world: World) -> None:
     """A bot that is not online yet is stopped as easily as any other."""
     world.platform_misbehaves(

@@ -139,6 +139,11 @@ class Strain:
         del since
         return 0.0
 
+    def lost_by_bot(self, since: Mark) -> float:
+        """Real seconds for which the bot alone was ready to run and did not."""
+        del since
+        return 0.0
+
     def worst(self, since: Mark) -> float:
         """Real seconds by which a stamp of the journal may be wrong."""
         del since
@@ -162,6 +167,12 @@ class MeasuredStrain(Strain):
     def lost(self, since: Mark) -> float:
         """The queue's time of all these processes together, as one waits for the other."""
         return sum(seconds - since.queued.get(pid, 0.0) for pid, seconds in self._queued().items())
+
+    def lost_by_bot(self, since: Mark) -> float:
+        """As `lost`, without the server: while a bot waits for its own timer, the server's queue takes nothing."""
+        waited = self._queued()
+        del waited[self._server]
+        return sum(seconds - since.queued.get(pid, 0.0) for pid, seconds in waited.items())
 
     def worst(self, since: Mark) -> float:
         """The worst lateness since then, and no less than before the run."""

@@ -20,7 +20,7 @@ def require(holds: bool, expected: str, observed: object) -> None:
         raise Unmet(str(observed), expected=expected, decisive=getattr(observed, "id", None))
 
 
-def require_pace(holds: bool, expected: str, observed: object, *, off_by: float) -> None:
+def require_pace(holds: bool, expected: str, observed: object, *, off_by: float, decisive: int | None = None) -> None:
     """What the row demands of time: not too early, not too late.
 
     Args:
@@ -29,12 +29,13 @@ def require_pace(holds: bool, expected: str, observed: object, *, off_by: float)
         observed: what is.
         off_by: by how many seconds of the adapter's clock the demand was missed. A miss that the lateness of this
             machine explains makes the case inconclusive.
+        decisive: the id of the journal's entry that came too early or too late.
 
     Raises:
         Unmet: it does not hold.
     """
     if not holds:
-        unmet = Unmet(str(observed), expected=expected)
+        unmet = Unmet(str(observed), expected=expected, decisive=decisive)
         unmet.off_by = max(off_by, 0.0)
         raise unmet
 

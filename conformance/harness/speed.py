@@ -21,6 +21,10 @@ FASTEST = 300.0
 """For a story of hours. Logins were seen to pass at 1000; but at 300 the ten seconds that some bots wait for a
 handshake are 33 real milliseconds already."""
 
+UNHURRIED = 1 / FAST
+"""The `hurry` of a check about seconds in which a process or a library works rather than waits: no clock speeds work
+up. The usual fast clock is then the real one."""
+
 MAGIC = b"\x7fELF"
 INTERPRETER = b"/ld-"  # the dynamic loader's path (glibc: ld-linux…, musl: ld-musl…), which static programs lack
 GO = b"\xff Go buildinf:"  # what `go version FILE` looks for; Go asks the kernel for the time, not the C library
@@ -58,7 +62,10 @@ def choose_speed(wish: str, command: Sequence[str], environment: Mapping[str, st
 
 def hurried(speed: float, hurry: float) -> float:
     """The speed of a check that asks for `hurry` times the run's `speed`; a clock that cannot be hurried stays."""
-    return speed if speed <= 1 else max(speed, min(speed * hurry, FASTEST))
+    if speed <= 1:
+        return speed
+    wish = speed * hurry
+    return max(wish, 1.0) if hurry < 1 else max(speed, min(wish, FASTEST))
 
 
 def unreachable(command: Sequence[str], environment: Mapping[str, str]) -> str | None:

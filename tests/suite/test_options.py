@@ -91,7 +91,17 @@ def test_a_wish_that_cannot_be_had_is_refused(program):
 
 @pytest.mark.parametrize(
     ("usual", "hurry", "chosen"),
-    [(10, 1, 10), (10, 20, 200), (2.5, 2, 5), (100, 20, speed.FASTEST), (500, 20, 500), (1, 20, 1), (0.5, 20, 0.5)],
+    [
+        (10, 1, 10),
+        (10, 20, 200),
+        (2.5, 2, 5),
+        (100, 20, speed.FASTEST),
+        (500, 20, 500),
+        (1, 20, 1),
+        (0.5, 20, 0.5),
+        (10, 0.1, 1),
+        (5, 0.1, 1),
+    ],
 )
 def test_a_story_of_hours_is_hurried_where_the_clock_can_be(usual, hurry, chosen):
     assert hurried(usual, hurry) == chosen

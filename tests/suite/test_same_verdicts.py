@@ -48,6 +48,12 @@ BOTS = {
     "node": ("node", "--experimental-websocket", str(HERE / "bots" / "echo.mjs")),
 }
 
+LATE = {
+    "reconnect/op7-leaves": "leaves_late.py",
+    "lifecycle/sigterm": "stops_late.py",
+}
+"""Checks, and bots that miss them by a few seconds: a fast clock must not hide that."""
+
 pytestmark = pytest.mark.timeout(3600 if IS_LONG else 300)
 
 
@@ -91,6 +97,15 @@ def test_verdicts_do_not_depend_on_the_speed(judge, bot):
     assert all(verdicts == slow for verdicts in fast), (slow, *fast)
     assert dict(slow)["startup/online"] is Verdict.PASS
     assert dict(slow)["reconnect/op7-leaves"] is (Verdict.FAIL if bot == "a sinner" else Verdict.PASS)
+
+
+@pytest.mark.skipif(faketime.obstacle(FAST, os.environ) is not None, reason="libfaketime does not work here")
+@pytest.mark.parametrize("case_id", LATE)
+def test_a_bot_that_is_a_little_late_is_late_at_every_speed(judge, case_id):
+    words = (sys.executable, str(HERE / "bots" / LATE[case_id]))
+    with ThreadPoolExecutor() as pool:
+        found = list(pool.map(lambda speed: judge(words, speed, [case_id]), SPEEDS))
+    assert found == [[(case_id, Verdict.FAIL)]] * len(SPEEDS)
 
 
 @pytest.mark.usefixtures("busy_machine")

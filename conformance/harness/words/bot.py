@@ -101,13 +101,13 @@ class BotWords(PeopleWords):
         """Every login so far."""
         return logins(self._journal.read())
 
-    def leaves(self, connection: int, within: Span) -> None:
-        """The bot gives a connection up: it closes it, or logs in on another.
+    def leaves(self, connection: int, within: Span) -> Entry:
+        """The bot gives a connection up: it closes it, or logs in on another; returns that entry.
 
         Raises:
             Unmet: it stays.
         """
-        self._watch.first(
+        return self._watch.first(
             {"kind": {"in": ["ws.close", "ws.in"]}},
             since=self._moment,
             within=within,

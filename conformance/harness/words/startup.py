@@ -93,14 +93,15 @@ class StartupWords(BotWords):
         """After this trouble another connection is opened.
 
         Raises:
-            Unmet: none is.
+            Unmet: none is, or too late.
         """
-        self._watch.first(
+        opened = self._watch.first(
             {"kind": "ws.open"},
             since=trouble["id"],
             within=pace.DIALS_AGAIN,
             expected="the bot gives the silent handshake up and tries another",
         )
+        self.took_at_most(pace.DIALS_AGAIN, since=trouble["at"], until=opened)
 
     def is_refused_again(self, trouble: Entry) -> None:
         """The fault of this trouble has refused a second call: the bot tries again by itself, and waits now.
