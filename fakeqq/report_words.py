@@ -27,10 +27,14 @@ def compare(before: str, after: str, as_json: bool) -> None:
 
     The files are those of `fakeqq grade --json FILE`, or results.json of `--report DIR`.
     """
+    from conformance.report.compare import NothingInCommonError
     from conformance.report.compare import compare as changes_between
 
     earlier, later = _results(before), _results(after)
-    found = changes_between(earlier, later)
+    try:
+        found = changes_between(earlier, later)
+    except NothingInCommonError as error:
+        raise LaunchError(str(error), "Grade both times with the same selection of checks.", exit_code=2) from error
     if as_json:
         import msgspec
 

@@ -51,5 +51,5 @@ class Bench:
         known_failing: Mapping[str, str] = MappingProxyType({}),
     ) -> Self:
         """`shared` is a directory of this run, the same for all its workers."""
-        probes = Probes(command.features, lambda feature: look(feature, platform, command), shared)
+        probes = Probes(command.features, lambda feature: look(feature, platform, command, machine), shared)
         return cls(platform, command, probes, known_failing, machine, requirements, hold)

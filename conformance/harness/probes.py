@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from conformance.features import Feature
     from conformance.harness.adapter import AdapterCommand
+    from conformance.harness.calibration import Machine
     from conformance.harness.platform import Platform
 
 
@@ -62,7 +63,7 @@ class Probes:
             return answer.read_text(encoding="utf-8") == "yes"
 
 
-def look(feature: Feature, platform: Platform, command: AdapterCommand) -> bool:
+def look(feature: Feature, platform: Platform, command: AdapterCommand, machine: Machine) -> bool:
     """Start the bot and see whether it does this.
 
     A bot that is not even well counts as having it: its check will say what is wrong.
@@ -73,7 +74,7 @@ def look(feature: Feature, platform: Platform, command: AdapterCommand) -> bool:
     place = platform.new_place()
     check_id = f"probe/{feature}"
     adapter = Adapter(command, place.ready, app_id=place.control.app_id, secret=place.secret, check_id=check_id)
-    world = World(place.control, adapter, command.speed)
+    world = World(place.control, adapter, command.speed, machine.strain(place.ready.pid, adapter))
     try:
         return world.bot_has(feature)
     except Broken:

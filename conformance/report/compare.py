@@ -10,8 +10,24 @@ from conformance.verdict import Verdict
 if TYPE_CHECKING:
     from conformance.report.document import CheckResult, Results
 
-_RANKS = {Verdict.PASS: 0, Verdict.SURPRISE: 0, Verdict.INFO: 1, Verdict.WARN: 2, Verdict.FAIL: 3, Verdict.BLOCKED: 3}
+_RANKS = {
+    Verdict.PASS: 0,
+    Verdict.SURPRISE: 0,
+    Verdict.INFO: 1,
+    Verdict.WARN: 2,
+    Verdict.FAIL: 3,
+    Verdict.BLOCKED: 3,
+    Verdict.KNOWN_FAILING: 3,  # a known failure counts as the failure that it is
+    Verdict.SETUP_FAILED: 3,
+}
 """From well to bad, where the verdict speaks of the bot; all others cannot be compared."""
+
+_LOST = frozenset({Verdict.UNSUPPORTED, Verdict.BROKEN})
+"""After a pass: the bot no longer has the feature, or nobody knows. Neither may turn CI green."""
+
+
+class NothingInCommonError(ValueError):
+    """No case was run in both runs, so that nothing can be said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +58,15 @@ class Comparison:
 
 
 def compare(before: Results, after: Results) -> Comparison:
-    """Case by case; a known failure counts as the failure that it is."""
+    """Case by case.
+
+    Raises:
+        NothingInCommonError: no case is in both.
+    """
     earlier = {check.id: check for check in before.checks}
     later = {check.id: check for check in after.checks}
+    if not earlier.keys() & later.keys():
+        raise NothingInCommonError("no case was run in both runs")
     better: list[Change] = []
     worse: list[Change] = []
     other: list[Change] = []
@@ -58,7 +80,9 @@ def compare(before: Results, after: Results) -> Comparison:
             new.observed.partition("\n")[0] if new else "",
         )
         ranks = _rank(old), _rank(new)
-        if ranks[0] is None or ranks[1] is None:
+        if ranks[0] == 0 and new is not None and new.verdict in _LOST:
+            worse.append(change)
+        elif ranks[0] is None or ranks[1] is None:
             if change.before is change.after:
                 same += 1
             else:
@@ -71,6 +95,4 @@ def compare(before: Results, after: Results) -> Comparison:
 
 
 def _rank(check: CheckResult | None) -> int | None:
-    if check is None:
-        return None
-    return 3 if check.verdict is Verdict.KNOWN_FAILING else _RANKS.get(check.verdict)
+    return None if check is None else _RANKS.get(check.verdict)

@@ -147,6 +147,17 @@ def test_two_runs_are_compared_case_by_case():
     assert compare(later, earlier).worse[0].id == "send/passive"
 
 
+@pytest.mark.parametrize("lost", [Verdict.SETUP_FAILED, Verdict.BLOCKED, Verdict.BROKEN, Verdict.UNSUPPORTED])
+def test_a_pass_that_nobody_sees_any_more_is_worse(lost):
+    found = compare(run_of(check(verdict=Verdict.PASS)), run_of(check(verdict=lost)))
+    assert [change.after for change in found.worse] == [lost]
+
+
+def test_a_feature_that_was_never_there_is_no_loss():
+    found = compare(run_of(check(verdict=Verdict.UNSUPPORTED)), run_of(check(verdict=Verdict.BROKEN)))
+    assert (found.worse, len(found.other)) == ((), 1)
+
+
 def entry(number, kind, **fields):
     return {"id": number, "at": 100.0 + number, "kind": kind, **fields}
 

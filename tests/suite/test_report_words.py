@@ -56,6 +56,15 @@ def test_a_file_that_holds_no_results_is_refused(runs, tmp_path):
     assert "fakeqq grade --json" in told.stderr
 
 
+def test_runs_without_a_common_case_cannot_be_compared(runs, tmp_path):
+    nothing = tmp_path / "nothing.json"
+    nothing.write_bytes(document.encode(run_of(grade=None)))
+    told = fakeqq("compare", runs[1], str(nothing))
+    assert told.exit_code == 2
+    assert "no case was run in both runs" in told.stderr
+    assert "same selection" in told.stderr
+
+
 def test_the_matrix_names_its_columns(runs, tmp_path):
     page = tmp_path / "m.html"
     told = fakeqq("matrix", f"before={runs[0]}", runs[1], "-o", str(page))

@@ -19,11 +19,13 @@ from conformance.harness.probes import look
 from conformance.harness.run import run
 from conformance.harness.speed import choose_speed
 from conformance.harness.words import webhook
+from conformance.harness.words.features import PROBES
 from conformance.registry import all_cases
 from conformance.verdict import Verdict
 from fakeqq.launch.via import Via
 
 CASES = {case.id: case for case in all_cases()}
+MACHINE = Machine.measured_as(QUIET)
 SHORT = Span(0, 4, "the bots of these tests never get ready")
 
 SERVER = """
@@ -70,7 +72,7 @@ def command_of(*words, **more):
 
 
 def outcome_of(platform, command, case_id="webhook/validation[short]"):
-    bench = Bench.of(platform, command, shared=Path("/nonexistent"), machine=Machine.measured_as(QUIET))
+    bench = Bench.of(platform, command, shared=Path("/nonexistent"), machine=MACHINE)
     return run(CASES[case_id], bench)[0]
 
 
@@ -121,8 +123,19 @@ def test_one_that_gives_up_its_reply_before_the_platform_does_is_seen_all_the_sa
 
 def test_who_listens_has_the_feature_and_who_logs_in_has_not(platform):
     plain = AdapterCommand(REFERENCE_CLIENT, Via.ENV, 1.0)
-    assert look(Feature.WEBHOOK, platform, plain)
-    assert not look(Feature.WEBHOOK, platform, AdapterCommand((sys.executable, "-c", SOCKET_ONLY), Via.ENV, 1.0))
+    assert look(Feature.WEBHOOK, platform, plain, MACHINE)
+    socket_only = AdapterCommand((sys.executable, "-c", SOCKET_ONLY), Via.ENV, 1.0)
+    assert not look(Feature.WEBHOOK, platform, socket_only, MACHINE)
+
+
+def test_who_serves_the_second_bot_has_the_feature_and_who_knows_one_alone_has_not(platform):
+    assert look(Feature.TWO_BOTS, platform, AdapterCommand(REFERENCE_CLIENT, Via.ENV, 1.0), MACHINE)
+    alone = ("env", "FAKEQQ_APP_ID_2=", "FAKEQQ_SECRET_2=", *REFERENCE_CLIENT)
+    assert not look(Feature.TWO_BOTS, platform, AdapterCommand(alone, Via.ENV, 1.0), MACHINE)
+
+
+def test_every_feature_is_looked_for():
+    assert set(PROBES) == set(Feature)
 
 
 def test_a_path_of_its_own_is_declared(tmp_path):

@@ -27,13 +27,12 @@ class FeatureWords(BotWords, WebhookWords):
     """Probes. Each starts the bot itself, and answers whether it was seen to do the thing."""
 
     def bot_has(self, feature: Feature) -> bool:
-        """Whether the bot does it; one without a probe is not looked for.
+        """Whether the bot does it.
 
         Raises:
             Blocked: the bot is not well.
         """
-        probe = PROBES.get(feature)
-        return probe is not None and probe(self)
+        return PROBES[feature](self)
 
     def speaks_in(self, scene: str) -> bool:
         """An answer to what is said in this scene."""
@@ -61,6 +60,13 @@ class FeatureWords(BotWords, WebhookWords):
         if first is None:
             return False
         return self._watch.occurs({"kind": "user.sees"}, since=first["id"], within=pace.PROBE) is not None
+
+    def serves_two_bots(self) -> bool:
+        """Anything that needs the second bot's credentials."""
+        with self.second_bot() as second:
+            self.open_for_both(second)
+            self.address_is_validated()
+            return second.is_served()
 
     def opens_shards(self) -> bool:
         """IDENTIFY for a shard of as many as the gateway recommends."""
@@ -109,4 +115,5 @@ PROBES: Mapping[Feature, Callable[[FeatureWords], bool]] = {
     Feature.MARKDOWN: lambda world: world.obeys("markdown **x**", _formats),
     Feature.IMAGE: lambda world: world.obeys("image", _shows_image),
     Feature.WEBHOOK: lambda world: world.listens_by_webhook(),
+    Feature.TWO_BOTS: lambda world: world.serves_two_bots(),
 }

@@ -244,6 +244,13 @@ class SecondBot:
         answer = self.control.validate_webhook(timeout=self._patience)
         require(answer["valid"], "op 13 for the second bot is signed with the second bot's secret", answer["why"])
 
+    def is_served(self) -> bool:
+        """Its secret signs its op 13, or its credentials are used when a user of its own speaks."""
+        if self.control.validate_webhook(timeout=self._patience)["valid"]:
+            return True
+        self.control.say("ping")
+        return self._watch.occurs({"kind": "http.request"}, since=0, within=pace.PROBE) is not None
+
     def is_spoken_to_and_answers(self) -> None:
         """A user of its own says a word, and sees it again.
 
