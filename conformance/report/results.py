@@ -38,7 +38,7 @@ class Exit(IntEnum):
 
 
 def exit_status(outcomes: Collection[Outcome]) -> Exit:
-    """The status for these outcomes; a run that executed nothing is our user's mistake, and not a success."""
+    """The status for these outcomes; a run that judged nothing is our user's mistake, and not a success."""
     verdicts = {outcome.verdict for outcome in outcomes}
     if not outcomes:
         return Exit.USAGE
@@ -50,7 +50,7 @@ def exit_status(outcomes: Collection[Outcome]) -> Exit:
         return Exit.UNEXPECTED_FAILURE
     if Verdict.SURPRISE in verdicts:
         return Exit.STALE_KNOWN_FAILURE
-    return Exit.AS_EXPECTED
+    return Exit.AS_EXPECTED if any(verdict.counts for verdict in verdicts) else Exit.USAGE
 
 
 def grade_of(outcomes: Collection[Outcome], requirements: str = REQUIREMENTS) -> str | None:
@@ -65,6 +65,8 @@ def grade_of(outcomes: Collection[Outcome], requirements: str = REQUIREMENTS) ->
 
 def why_no_grade(verdicts: Collection[Verdict]) -> str:
     """What a report says in the place of a letter."""
+    if not any(verdict.counts for verdict in verdicts):
+        return "no grade: nothing was judged; the bot has not the features of these checks, or they could not tell"
     if Verdict.INCONCLUSIVE in verdicts:
         return "no grade: this machine was too busy to judge everything"
     return "no grade: a part of the catalogue did not run"

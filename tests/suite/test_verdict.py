@@ -96,6 +96,8 @@ def outcome(verdict, *, connected=True, row_id="send/passive"):
         ([Verdict.PASS, Verdict.SURPRISE], Exit.STALE_KNOWN_FAILURE),
         ([Verdict.FAIL, Verdict.SURPRISE], Exit.UNEXPECTED_FAILURE),
         ([Verdict.FAIL, Verdict.BROKEN], Exit.OUR_FAULT),
+        ([Verdict.UNSUPPORTED, Verdict.NOT_APPLICABLE], Exit.USAGE),
+        ([Verdict.INCONCLUSIVE], Exit.USAGE),
     ],
 )
 def test_the_exit_status(verdicts, status):
