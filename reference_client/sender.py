@@ -1,7 +1,7 @@
 """Sending one message until it is delivered once, or until it is certain that it will not be.
 
 A passive reply is anchored to the message it answers: (`msg_id`, `msg_seq`) is the platform's key for
-recognising repetitions, counted from 1 per `msg_id`. That makes retries safe, as long as a retry repeats the
+recognising repetitions. That makes retries safe, as long as a retry repeats the
 number and a new message never does. A proactive message has no such key: what may have been delivered is not
 sent again.
 
@@ -82,20 +82,25 @@ MOST_NEXT_SEQS = 10
 """Numbers tried when each was used before: a restarted bot does not know what it used, and no message may
 have more than a handful of replies."""
 
+FIRST_NUMBERS = 10_000
+"""A process begins to count at one of so many: a client that draws numbers from them was seen to work
+(AstrBotDevs/AstrBot#8498). If every process began at 1, the second one would take 40054005 for its own message."""
+
 REMEMBERED_ANCHORS = 20_000
 """Messages whose numbering is remembered, the oldest forgotten first; an hour of a lively group."""
 
 
 class Sequences:
-    """`msg_seq` numbers, allotted per `msg_id`; shared by all messages of a bot."""
+    """`msg_seq` numbers, allotted per `msg_id`; shared by all messages of one process."""
 
-    def __init__(self, capacity: int = REMEMBERED_ANCHORS) -> None:
+    def __init__(self, random: "Random", capacity: int = REMEMBERED_ANCHORS) -> None:
+        self._first = random.randint(1, FIRST_NUMBERS)
         self._capacity = capacity
         self._last: OrderedDict[str, int] = OrderedDict()
 
     def allot(self, anchor: str) -> int:
         """A number that was not used with `anchor` before."""
-        number = self._last.pop(anchor, 0) + 1
+        number = self._last.pop(anchor, self._first - 1) + 1
         self._last[anchor] = number
         if len(self._last) > self._capacity:
             self._last.popitem(last=False)

@@ -53,7 +53,7 @@ class Api:
         self._token_endpoint = Origin(config.token_url)
         self._random = random
         self._tokens = TokenCache(random)
-        self._sequences = Sequences()
+        self._sequences = Sequences(random)
         self._fetching: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:

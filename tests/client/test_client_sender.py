@@ -1,5 +1,6 @@
 # ruff: noqa: S311 - dice that fall the same way each time
 import random
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from fakeqq.wire.errors import find_error
 from reference_client.answers import Answer, ApiError, Loss, NoAnswer
 from reference_client.sender import (
     AGAIN_STEPS,
+    FIRST_NUMBERS,
     MOST_NEXT_SEQS,
     REMEDIES,
     SLOW_STEPS,
@@ -31,11 +33,15 @@ def refusal(code, status=400, err_code=None, message="no"):
     return Answer(status, {"message": message, "code": code, "err_code": err_code or code, "trace_id": "abc"})
 
 
+def numbers_from(first, **options):
+    return Sequences(SimpleNamespace(randint=lambda *_: first), **options)
+
+
 def delivery(body=PASSIVE, sequences=None, numbered=True):
     return Delivery(
         "POST /v2/users/{openid}/messages",
         body,
-        sequences=sequences or Sequences(),
+        sequences=sequences or numbers_from(1),
         numbered=numbered,
         random=random.Random(1),
     )
@@ -54,13 +60,19 @@ def play(machine, *outcomes):
 
 
 class TestNumbers:
-    def test_replies_to_one_message_are_numbered_from_one(self):
-        sequences = Sequences()
+    def test_replies_to_one_message_are_numbered_one_by_one(self):
+        sequences = numbers_from(71)
         numbers = [delivery(sequences=sequences).begin().body["msg_seq"] for _ in range(5)]
-        assert numbers == [1, 2, 3, 4, 5]
+        assert numbers == [71, 72, 73, 74, 75]
+
+    def test_each_process_begins_at_a_number_of_its_own(self):
+        firsts = {Sequences(random.Random(seed)).allot("m") for seed in range(100)}
+        assert len(firsts) > 90
+        assert min(firsts) >= 1
+        assert max(firsts) <= FIRST_NUMBERS
 
     def test_each_message_has_its_own_numbers(self):
-        sequences = Sequences()
+        sequences = numbers_from(1)
         delivery(sequences=sequences)
         assert delivery(PASSIVE | {"msg_id": "other"}, sequences).begin().body["msg_seq"] == 1
 
@@ -69,7 +81,7 @@ class TestNumbers:
         assert "msg_seq" not in delivery(PASSIVE, numbered=False).begin().body
 
     def test_the_memory_is_bounded_and_forgets_the_oldest(self):
-        sequences = Sequences(capacity=2)
+        sequences = numbers_from(1, capacity=2)
         for anchor in ("a", "b", "a", "c"):
             sequences.allot(anchor)
         assert sequences.allot("a") == 3

@@ -231,7 +231,7 @@ def test_one_hanging_handler_and_one_failing_handler_stop_nobody(world):
 def test_replies_are_numbered(world):
     world.say("burst 4")
     answers = sees(world, "burst", count=4)
-    assert sorted(answer["msg_seq"] for answer in answers) == [1, 2, 3, 4]
+    assert len({answer["msg_seq"] for answer in answers}) == 4
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ class Answering:
         self._random, self._dice = random, dice
         self._app_id, self._secret = network.world.app_id, network.world.secret
         self.dead = False
-        self.sequences = Sequences()
+        self.sequences = Sequences(random)
         self._tokens = TokenCache(random)
         self._fetching = None
         self.in_hand = Counter()
