@@ -5,12 +5,12 @@ import random
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from reference_client.backoff import SessionStarts
 from reference_client.gateway import Gateway
-from reference_client.http.api import USER_AGENT, Api, Config
+from reference_client.http.api import Api, Config
 from reference_client.log import report
 from reference_client.outputs import (
     AbortConnection,
@@ -28,26 +28,11 @@ from reference_client.outputs import (
 from reference_client.progress import Seen
 from reference_client.session_file import SessionFile
 from reference_client.sessions import SavedSession, decode_sessions, encode_sessions
-from reference_client.startup import (
-    GatewayAddress,
-    GatewayInfo,
-    StartLadder,
-    Trouble,
-    read_gateway,
-    trouble_with,
-)
+from reference_client.sockets import dial
+from reference_client.startup import GatewayAddress, GatewayInfo, StartLadder, Trouble, read_gateway, trouble_with
 from reference_client.workers import Workers
 
 Handler = Callable[[Event], Awaitable[None]]
-
-PING_INTERVAL = 50.0
-"""Seconds between WebSocket pings. The platform needs none, but some middleboxes drop a link within 60 to 90
-seconds although heartbeats flow, and pings made that stop (NousResearch/hermes-agent#20531). Pongs are not
-waited for: the heartbeat's ACK is the sign of life."""
-
-LARGEST_FRAME = 16 * 2**20
-"""Bytes of one frame; a larger one would be replayed for ever, so this is far above anything the platform
-sends."""
 
 FAREWELL = 1.0
 """Seconds that a stopping client gives its closing handshakes and running handlers."""
@@ -75,7 +60,7 @@ class Client:
         # Spreads waits; nothing secret depends on it.
         self._random = random.Random()  # noqa: S311
         self.api = Api(config, self._random)
-        self._address = GatewayAddress()
+        self._address = GatewayAddress(StartLadder(self._random))
         self._starts = SessionStarts()
         self._gateways: list[Gateway] = []
         self._links: dict[tuple[Gateway, int], _Link] = {}
@@ -110,14 +95,9 @@ class Client:
     # Coming online
 
     async def _come_online(self) -> None:
-        ladder = StartLadder(self._random)
-        while self._address.info is None:
-            token = await self.api.token()
-            trouble, problem = await self._ask_for_gateway(token)
-            if trouble is not None:
-                wait = ladder.after(trouble)
-                report(Level.ERROR, "gateway.unknown", problem=problem, next_try=round(wait, 1))
-                await asyncio.sleep(wait)
+        while wait := await self._ask_for_gateway(await self.api.token()):  # noqa: ASYNC110 - no event tells of an answer
+            await asyncio.sleep(wait)
+        assert self._address.info is not None, "a question that need not be asked again was answered"
         shards = self._config.shards or self._address.info.shards
         seen, saved = Seen(), self._read_sessions(shards)
         for index in range(shards):
@@ -133,10 +113,10 @@ class Client:
             self._gateways.append(gateway)
             self._obey(gateway, gateway.start(self._loop.time()))
 
-    async def _ask_for_gateway(self, token: str) -> tuple[Trouble | None, str]:
+    async def _ask_for_gateway(self, token: str) -> float:
+        """Ask once; how long not to ask again when that came to nothing, else 0, in seconds."""
         outcome = await self.api.gateway(token)
         info, now = read_gateway(outcome), self._loop.time()
-        self._address.asked(now)
         if isinstance(info, GatewayInfo):
             self._address.learned(info, now)
             self._starts.told(
@@ -146,18 +126,20 @@ class Client:
                 concurrency=info.max_concurrency,
                 now=now,
             )
-            return None, ""
+            return 0.0
         trouble = trouble_with(outcome)
         if trouble is Trouble.TOKEN:
             self.api.token_refused(token)
-        return trouble, info
+        wait = self._address.failed(trouble, now)
+        report(Level.ERROR, "gateway.unknown", problem=info, next_try=round(wait, 1))
+        return wait
 
     async def _prepare(self, gateway: Gateway, refused_token: str | None) -> None:
         if refused_token is not None:
             self.api.token_refused(refused_token)
         token = await self.api.token()
         now = self._loop.time()
-        if self._address.doubtful(now) or self._starts.outdated(now):
+        if self._address.wants_question(now, outdated=self._starts.outdated(now)):
             await self._ask_for_gateway(token)
         self._obey(gateway, gateway.prepared(token, self._loop.time()))
 
@@ -169,16 +151,7 @@ class Client:
         assert info is not None, "no shard dials before the address is known"
         code, reason = None, ""
         try:
-            link.socket = await connect(
-                info.url,
-                user_agent_header=USER_AGENT,
-                compression=None,
-                proxy=None,
-                open_timeout=None,
-                ping_interval=PING_INTERVAL,
-                ping_timeout=None,
-                max_size=LARGEST_FRAME,
-            )
+            link.socket = await dial(info.url)
             self._address.dialled(succeeded=True)
             self._obey(gateway, gateway.opened(number, clock()))
             receive, put = link.socket.recv, self._workers.put

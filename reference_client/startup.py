@@ -34,6 +34,9 @@ ASK_AGAIN_AFTER_DIALS = 3
 ASK_AGAIN_SPACING = 300.0
 """Seconds between two questions for an address that we already have."""
 
+BUDGET_SPACING = 30.0
+"""Seconds between two questions for the budget of session starts after its reset: two calls a minute are documented."""
+
 MAX_SHARDS = 1024
 """An absurd number of shards is a broken answer; no bot of the platform is known to need more than a
 dozen."""
@@ -139,36 +142,51 @@ def _is_websocket_url(url: Any) -> bool:
     try:
         parts = urlsplit(url)
         port = parts.port
+        host = (parts.hostname or "").encode("idna")  # as the resolver will: it refuses empty and endless labels
     except ValueError:
         return False
-    return parts.scheme in {"ws", "wss"} and bool(parts.hostname) and port != 0
+    return parts.scheme in {"ws", "wss"} and bool(host) and port != 0
 
 
 class GatewayAddress:
-    """The cached address. It is asked for again only when dialling it keeps failing, and then rarely.
+    """The cached address, and when to ask for it again.
 
-    Clients that ask before every reconnect run into 100017 and stay offline for that reason alone.
+    That is when dialling it keeps failing, and then rarely, or when the budget that came with it is outdated. Clients
+    that ask before every reconnect run into 100017 and stay offline for that reason alone.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, ladder: StartLadder) -> None:
         self.info: GatewayInfo | None = None
+        self._ladder = ladder
         self._failed_dials = 0
-        self._next_question = 0.0
+        self._next_doubt = 0.0
+        self._not_before = 0.0
 
     def learned(self, info: GatewayInfo, now: float) -> None:
         """The endpoint gave an address."""
         self.info = info
-        self.asked(now)
+        self._ladder.succeeded()
+        self._asked(now, BUDGET_SPACING)
 
-    def asked(self, now: float) -> None:
-        """The endpoint was asked, with whatever result."""
+    def failed(self, trouble: Trouble, now: float) -> float:
+        """The endpoint gave none; seconds in which it is not to be asked again."""
+        wait = self._ladder.after(trouble)
+        self._asked(now, wait)
+        return wait
+
+    def _asked(self, now: float, wait: float) -> None:
         self._failed_dials = 0
-        self._next_question = now + ASK_AGAIN_SPACING
+        self._next_doubt = now + ASK_AGAIN_SPACING
+        self._not_before = now + wait
 
     def dialled(self, succeeded: bool) -> None:
         """A WebSocket handshake with the address came to something, or not."""
         self._failed_dials = 0 if succeeded else self._failed_dials + 1
 
     def doubtful(self, now: float) -> bool:
-        """Whether the endpoint should be asked once before the next dial."""
-        return self._failed_dials >= ASK_AGAIN_AFTER_DIALS and now >= self._next_question
+        """Whether the address is no good any more, as far as can be seen."""
+        return self._failed_dials >= ASK_AGAIN_AFTER_DIALS and now >= self._next_doubt
+
+    def wants_question(self, now: float, *, outdated: bool) -> bool:
+        """Whether the endpoint should be asked once before the next dial; `outdated`: the budget of session starts."""
+        return self.doubtful(now) or (outdated and now >= self._not_before)

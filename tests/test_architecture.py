@@ -15,7 +15,7 @@ OURS = ("fakeqq", "conformance", "reference_client")
 EFFECTS = frozenset({"time", "random", "asyncio", "socket"})
 
 # The files of reference_client that act: everything else there is a core.
-CLIENT_SHELL = frozenset({"__main__", "bot", "client", "http", "log", "session_file", "workers"})
+CLIENT_SHELL = frozenset({"__main__", "bot", "client", "http", "log", "session_file", "sockets", "workers"})
 
 
 @dataclass(frozen=True)

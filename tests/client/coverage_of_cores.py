@@ -15,7 +15,7 @@ import coverage
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 
-SHELL = frozenset({"__init__", "__main__", "bot", "client", "log", "session_file", "workers"})
+SHELL = frozenset({"__init__", "__main__", "bot", "client", "log", "session_file", "sockets", "workers"})
 """Modules that act; `tests/test_architecture.py` says the same."""
 
 WORDS_OF = {"outputs": "gateway", "phases": "gateway"}

@@ -294,6 +294,16 @@ def test_a_bad_start_is_survived(world, launch, target, verb):
     sees(world, "hello")
 
 
+@pytest.mark.parametrize("url", ["wss://.x", f"wss://{'a' * 64}.com", "wss://[::1", "wss://a b"])
+@pytest.mark.usefixtures("quick_start")
+def test_an_address_that_is_none_is_survived(world, launch, url):
+    limit = {"total": 1000, "remaining": 999, "reset_after": 1000, "max_concurrency": 1}
+    verb = {"verb": "answer", "status": 200, "body": {"url": url, "shards": 1, "session_start_limit": limit}}
+    world.faults([{"name": "bad", "on": "http: GET /gateway/bot", "nth": 1, "times": 1, "do": [verb]}])
+    launch()
+    await_online(world)
+
+
 @pytest.mark.usefixtures("quick_start")
 def test_a_slow_platform_is_given_up_and_asked_again(world, launch, monkeypatch):
     monkeypatch.setattr(http, "TIMEOUT", 0.5)

@@ -9,6 +9,7 @@ from reference_client.answers import Answer, Loss, NoAnswer
 from reference_client.startup import (
     ASK_AGAIN_AFTER_DIALS,
     ASK_AGAIN_SPACING,
+    BUDGET_SPACING,
     LIMITED_PAUSE,
     REJECTED_PAUSE,
     START_STEPS,
@@ -97,7 +98,7 @@ class TestGatewayAnswer:
         "url",
         [
             None, "", 7, "https://x", "wss://", "api.sgroup.qq.com", "wss://a b", "ws://x:99999", "ws://[",
-            "ws://a\n", "ws://x:0",
+            "ws://a\n", "ws://x:0", "wss://.x", f"wss://{'a' * 64}.com", "wss://a..b", "wss://[::1",
         ],
     )  # fmt: skip
     def test_garbage_is_no_address(self, url):
@@ -133,25 +134,55 @@ class TestGatewayAnswer:
         assert isinstance(read_gateway(answer(body=GOOD | changes)), (str, GatewayInfo))
 
 
+def known():
+    """An address that was learned at 0 s."""
+    address = GatewayAddress(StartLadder(random.Random(1)))
+    address.learned(read_gateway(answer(body=GOOD)), 0.0)
+    return address
+
+
 class TestAddress:
     def test_it_is_doubted_after_some_failed_dials_and_rarely(self):
-        address = GatewayAddress()
-        address.learned(read_gateway(answer(body=GOOD)), 0.0)
+        address = known()
         later = ASK_AGAIN_SPACING + 1
         for _ in range(ASK_AGAIN_AFTER_DIALS):
             assert not address.doubtful(later)
             address.dialled(succeeded=False)
         assert not address.doubtful(ASK_AGAIN_SPACING - 1)
         assert address.doubtful(later)
-        address.asked(later)
+        address.failed(Trouble.TRANSIENT, later)
         for _ in range(50):
             address.dialled(succeeded=False)
         assert not address.doubtful(later + ASK_AGAIN_SPACING - 1)
         assert address.doubtful(later + ASK_AGAIN_SPACING)
 
     def test_a_dial_that_succeeds_restores_trust(self):
-        address = GatewayAddress()
+        address = known()
         for _ in range(ASK_AGAIN_AFTER_DIALS):
             address.dialled(succeeded=False)
         address.dialled(succeeded=True)
         assert not address.doubtful(10**6)
+
+    def test_an_outdated_budget_is_asked_for_within_the_documented_rate(self):
+        address = known()
+        assert not address.wants_question(BUDGET_SPACING - 0.1, outdated=True)
+        assert address.wants_question(BUDGET_SPACING, outdated=True)
+        assert not address.wants_question(BUDGET_SPACING, outdated=False)
+
+    def test_failed_questions_for_the_budget_climb_the_ladder_of_every_start(self):
+        address, now, gaps = known(), 100.0, []
+        for _ in START_STEPS:
+            assert address.wants_question(now, outdated=True)
+            gaps.append(address.failed(Trouble.TRANSIENT, now))
+            assert not address.wants_question(now + gaps[-1] - 0.1, outdated=True)
+            now += gaps[-1]
+        assert gaps == sorted(gaps)
+        assert address.failed(Trouble.RATE_LIMITED, now) >= LIMITED_PAUSE
+        address.learned(address.info, now)
+        assert address.failed(Trouble.TRANSIENT, now) <= START_STEPS[0]
+
+    def test_a_doubtful_address_is_asked_for_whatever_the_budget(self):
+        address = known()
+        for _ in range(ASK_AGAIN_AFTER_DIALS):
+            address.dialled(succeeded=False)
+        assert address.wants_question(ASK_AGAIN_SPACING, outdated=False)

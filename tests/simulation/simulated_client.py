@@ -61,7 +61,7 @@ class Client(Answering):
         seed = day.seed + 1000 * number
         super().__init__(host, network, ledger, random.Random(seed), random.Random(seed + 1))
         self._shards = day.shards
-        self.address = GatewayAddress()
+        self.address = GatewayAddress(StartLadder(self._random))
         self.starts = SessionStarts()
         self.seen = Seen()
         self.receivers = []
@@ -98,11 +98,8 @@ class Client(Answering):
     # Coming online
 
     async def _come_online(self, saved):
-        ladder = StartLadder(self._random)
-        while self.address.info is None:
-            trouble = await self._ask_for_gateway(await self.token())
-            if trouble is not None:
-                await self.host.sleep(ladder.after(trouble))
+        while wait := await self._ask_for_gateway(await self.token()):
+            await self.host.sleep(wait)
         for index in range(self._shards):
             gateway = Gateway(
                 intents=INTENTS, shard=(index, self._shards), starts=self.starts, seen=self.seen, random=self._random
@@ -116,7 +113,6 @@ class Client(Answering):
     async def _ask_for_gateway(self, token):
         outcome = await self.network.request(self.host, "GET", "/gateway/bot", self.headers(token))
         info, now = read_gateway(outcome), self.host.now
-        self.address.asked(now)
         if isinstance(info, GatewayInfo):
             self.address.learned(info, now)
             self.starts.told(
@@ -126,17 +122,17 @@ class Client(Answering):
                 concurrency=info.max_concurrency,
                 now=now,
             )
-            return None
+            return 0.0
         trouble = trouble_with(outcome)
         if trouble is Trouble.TOKEN:
             self._tokens.refused(token)
-        return trouble
+        return self.address.failed(trouble, now)
 
     async def _prepare(self, receiver, refused_token):
         if refused_token is not None:
             self._tokens.refused(refused_token)
         token = await self.token()
-        if self.address.doubtful(self.host.now) or self.starts.outdated(self.host.now):
+        if self.address.wants_question(self.host.now, outdated=self.starts.outdated(self.host.now)):
             await self._ask_for_gateway(token)
         self.obey(receiver, receiver.gateway.prepared(token, self.host.now))
 

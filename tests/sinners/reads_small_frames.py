@@ -2,5 +2,9 @@
 
 from sinning import sin
 
+import reference_client.sockets
+
+reference_client.sockets.LARGEST_FRAME = 32 * 1024
+
 if __name__ == "__main__":
-    sin(LARGEST_FRAME=32 * 1024)
+    sin()
