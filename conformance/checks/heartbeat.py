@@ -38,9 +38,10 @@ def keeps_the_pace_of_hello(world: World) -> None:
     # The median: one late beat is a busy moment of the machine, most of them late is another pace.
     median, mean = statistics.median(pauses), statistics.mean(pauses)
     expected = f"a heartbeat at least every {limit:.1f} s"
-    require_pace(median <= limit, expected, f"after {shown}", off_by=median - limit)
+    slowest, quickest = (beats[pauses.index(pick(pauses))]["id"] for pick in (max, min))
+    require_pace(median <= limit, expected, f"after {shown}", off_by=median - limit, decisive=slowest)
     expected = f"about one heartbeat in {interval.seconds:.0f} s, as HELLO says"
-    require_pace(mean >= least, expected, f"after {shown}", off_by=least - mean)
+    require_pace(mean >= least, expected, f"after {shown}", off_by=least - mean, decisive=quickest)
 
 
 @check("heartbeat/every-connection", takes=45)
@@ -141,7 +142,13 @@ def beats_whatever_the_acks_do(world: World) -> None:
     pauses, least = gaps([beat["at"] for beat in beats]), pace.UNCHAINED_PACE * statistics.mean(usual)
     faster = f"pauses of {told(pauses)}, and of {told(usual)} before"
     mean = statistics.mean(pauses)
-    require_pace(mean >= least, "the same pace after an ACK that came two times", faster, off_by=least - mean)
+    require_pace(
+        mean >= least,
+        "the same pace after an ACK that came two times",
+        faster,
+        off_by=least - mean,
+        decisive=beats[pauses.index(min(pauses)) + 1]["id"],
+    )
 
     entry = world.beats_or_leaves(ready["connection"], since=beats[-1]["id"], within=pace.NEXT_BEAT)
     require(entry is not None, "the next heartbeat, although an ACK is missing", "silence")

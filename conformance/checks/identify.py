@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.harness import pace
-from conformance.harness.journal import gaps
+from conformance.harness.journal import gaps, hastiest
 from conformance.harness.judging import only_if, presuppose, require, require_pace
 from conformance.harness.words.login import PREFIX, bare, describe_token, shard_count
 from conformance.registry import check
@@ -77,10 +77,16 @@ def backs_off_from_a_refused_identify(world: World) -> None:
     shown = ", ".join(f"{pause:.1f} s" for pause in pauses)
     least = pace.IDENTIFY_PAUSE.seconds
     expected, told = f"never sooner than {least:.0f} s after a refusal", f"pauses of {shown}"
-    require_pace(min(pauses) >= least, expected, told, off_by=least - min(pauses))
+    require_pace(min(pauses) >= least, expected, told, off_by=least - min(pauses), decisive=hastiest(tries))
     # The first pause also holds the wait for a close code that never came, so growth is read from the others.
     grown, late = pace.BACKOFF_GROWTH * sum(pauses[1:3]), sum(pauses[3:])
-    require_pace(late >= grown, "pauses that grow while the refusals repeat", told, off_by=grown - late)
+    require_pace(
+        late >= grown,
+        "pauses that grow while the refusals repeat",
+        told,
+        off_by=grown - late,
+        decisive=tries[-1].id,
+    )
 
 
 @check("identify/reads-close-code", takes=60)
@@ -148,7 +154,7 @@ def spaces_the_logins_of_its_shards(world: World) -> None:
     least = pace.IDENTIFY_SPACING.seconds
     expected = f"five seconds between two IDENTIFYs, {least:.0f} at least"
     told = f"pauses of {', '.join(f'{pause:.1f} s' for pause in pauses)}"
-    require_pace(min(pauses) >= least, expected, told, off_by=least - min(pauses))
+    require_pace(min(pauses) >= least, expected, told, off_by=least - min(pauses), decisive=hastiest(logins))
 
 
 @check("identify/remaining-zero", takes=45)
@@ -165,7 +171,13 @@ def waits_for_new_session_starts(world: World) -> None:
     waited = login.at - asked["at"] if login and asked else waits.seconds
     expected = f"no IDENTIFY within {renewed.seconds:.0f} s, as `reset_after` says"
     told = f"{login}, after {waited:.1f} s"
-    require_pace(waited >= waits.seconds, expected, told, off_by=waits.seconds - waited)
+    require_pace(
+        waited >= waits.seconds,
+        expected,
+        told,
+        off_by=waits.seconds - waited,
+        decisive=login.id if login else None,
+    )
     world.platform_renews_the_starts()
     world.comes_online()
 
@@ -188,7 +200,12 @@ def spares_its_session_starts(world: World) -> None:
         pauses.append(login.at - last.at)
         last = login
     told = ", ".join(f"{pause:.1f} s" for pause in pauses)
-    require(False, f"pauses between the IDENTIFYs that grow to {least.seconds:.0f} s at least", f"pauses of {told}")
+    require(
+        False,
+        f"pauses between the IDENTIFYs that grow to {least.seconds:.0f} s at least",
+        f"pauses of {told}",
+        decisive=last.id,
+    )
 
 
 def _refused_for_ever(verb: dict[str, object]) -> dict[str, object]:

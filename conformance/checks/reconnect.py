@@ -189,6 +189,7 @@ def pauses_after_quick_disconnects(world: World) -> None:
             len(logins) <= pace.QUICK_DISCONNECTS,
             f"a pause of about a minute after three to {pace.QUICK_DISCONNECTS} quick disconnects",
             f"pauses of {shown(gaps([login.at for login in logins]))}",
+            decisive=login.id,
         )
     world.is_running()
     world.platform_recovers()

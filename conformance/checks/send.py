@@ -157,11 +157,13 @@ def slows_down(world: World, limit: str) -> None:
     told = f"pauses of {', '.join(f'{pause:.1f}' for pause in pauses)} s"
     shortest, least = min(pauses, default=pace.SEND_PAUSE.seconds), pace.SEND_PAUSE.seconds
     expected = f"a pause before each further try after {limit}"
-    require_pace(shortest >= least, expected, told, off_by=least - shortest)
+    soonest = tries[pauses.index(shortest) + 1].request["id"] if pauses else None
+    require_pace(shortest >= least, expected, told, off_by=least - shortest, decisive=soonest)
     if len(pauses) >= pace.LIMITED_SENDS:
         # The shorter of the early ones: a busy machine makes pauses longer, never shorter.
         late, least = sum(pauses[-2:]), 2 * min(pauses[:2]) * pace.BACKOFF_GROWTH
-        require_pace(late >= least, f"pauses that grow while {limit} goes on", told, off_by=least - late)
+        last = tries[-1].request["id"]
+        require_pace(late >= least, f"pauses that grow while {limit} goes on", told, off_by=least - late, decisive=last)
     world.platform_behaves()
     world.answer_to(world.user_says())
     count = world.answers_to(message)

@@ -102,9 +102,15 @@ def waits_out_the_rate_limit(world: World) -> None:
     world.comes_online(within=pace.ASKS_AGAIN)
     least, better = pace.RATE_LIMIT_PAUSE.seconds, pace.RATE_LIMIT_COURTESY.seconds
     for pause in world.pauses_after("gateway-rate-limited"):
-        told = f"asked again after {pause:.1f} s"
-        require_pace(pause >= least, f"no call within {least:.0f} s of a refusal", told, off_by=least - pause)
-        world.prefer(pause >= better, f"no call within {better:.0f} s of a refusal", told)
+        told = f"asked again after {pause.seconds:.1f} s"
+        require_pace(
+            pause.seconds >= least,
+            f"no call within {least:.0f} s of a refusal",
+            told,
+            off_by=least - pause.seconds,
+            decisive=pause.ended_by,
+        )
+        world.prefer(pause.seconds >= better, f"no call within {better:.0f} s of a refusal", told)
 
 
 @check("startup/gateway-timeout", takes=30)

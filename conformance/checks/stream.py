@@ -209,7 +209,7 @@ def slows_down(world: World, how: str) -> None:
         if before.fault is not None and before.answered_at is not None:
             pause, least = after.at - before.answered_at, pace.STREAM_PAUSE.seconds
             expected, seen = f"a pause of {least:.1f} s or more after {how}", f"{pause:.2f} s: {after}"
-            require_pace(pause >= least, expected, seen, off_by=least - pause)
+            require_pace(pause >= least, expected, seen, off_by=least - pause, decisive=after.id)
     is_whole(told)
 
 

@@ -179,6 +179,11 @@ def gaps(stamps: Sequence[float]) -> list[float]:
     return [after - before for before, after in itertools.pairwise(stamps)]
 
 
+def hastiest(logins: Sequence[Login]) -> int:
+    """The id of the login that came soonest after the one before it."""
+    return min(itertools.pairwise(logins), key=lambda pair: pair[1].at - pair[0].at)[1].id
+
+
 def connected(entries: Iterable[Entry]) -> bool:
     """Whether the adapter spoke to the platform at all."""
     return any(

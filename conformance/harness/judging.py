@@ -5,19 +5,20 @@ from __future__ import annotations
 from conformance.verdict import Blocked, NotApplicable, Unmet
 
 
-def require(holds: bool, expected: str, observed: object) -> None:
+def require(holds: bool, expected: str, observed: object, *, decisive: int | None = None) -> None:
     """What the row demands.
 
     Args:
         holds: whether it is so.
         expected: what should be.
         observed: what is; when it was read from an entry of the journal (a `Login`), that entry is the decisive one.
+        decisive: the id of the entry that is, where `observed` was not read from it.
 
     Raises:
         Unmet: it does not hold.
     """
     if not holds:
-        raise Unmet(str(observed), expected=expected, decisive=getattr(observed, "id", None))
+        raise Unmet(str(observed), expected=expected, decisive=decisive or getattr(observed, "id", None))
 
 
 def require_pace(holds: bool, expected: str, observed: object, *, off_by: float, decisive: int | None = None) -> None:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     Where = Mapping[str, Any]
     Predicate = Callable[[Entry], bool]
 
+CAUSES = {"kind": {"in": ["control", "fault", "user.said", "webhook.request"]}}
+"""Entries of what is done to a bot, by the suite, the platform or its people."""
+
 SLICE = 2.0
 """Real seconds of one long-poll; between two of them the process is looked at."""
 
@@ -126,7 +129,7 @@ class Watch:
         """
         entry = self.occurs(where, since=since, within=within, such_that=such_that)
         if entry is None:
-            raise self._missing(within, expected)
+            raise self._missing(since, within, expected)
         return entry
 
     def _next(self, where: Where, since: int, timeout: float) -> Entry | None:
@@ -137,11 +140,15 @@ class Watch:
         entry: Entry = found[0]
         return entry
 
-    def _missing(self, within: Span, expected: str) -> Unmet | SetupFailed:
+    def _missing(self, since: int, within: Span, expected: str) -> Unmet | SetupFailed:
+        """What to say of a wait in vain; what had called for the missing thing is decisive."""
+        cause = self._next(CAUSES, max(since - 1, 0), 0.0)
+        decisive = None if cause is None else cause["id"]
         status = self._adapter.exit_status()
         if status is None:
             waited = within.adapter(self._speed)
-            return Unmet(f"nothing of the kind within {waited:.0f} s of the adapter's clock", expected=expected)
+            observed = f"nothing of the kind within {waited:.0f} s of the adapter's clock"
+            return Unmet(observed, expected=expected, decisive=decisive)
         if self._adapter.could_not_run():
             return SetupFailed(f"{describe_exit(status)}: the command could not be run", expected=expected)
-        return Unmet(describe_exit(status), expected=expected)
+        return Unmet(describe_exit(status), expected=expected, decisive=decisive)

@@ -22,7 +22,8 @@ class Control:
     def wait(self, where, since, timeout):
         self.asked.append((where, since, timeout))
         for entry in self.entries:
-            if entry["id"] > since and entry["kind"] == where["kind"]:
+            kinds = where["kind"]["in"] if isinstance(where["kind"], dict) else [where["kind"]]
+            if entry["id"] > since and entry["kind"] in kinds:
                 return [entry]
         raise JournalTimeout("nothing", 0, [])
 
@@ -75,6 +76,14 @@ def test_a_process_that_has_ended_ends_the_wait():
     with pytest.raises(Unmet, match="exited with status 3") as raised:
         Watch(Control(), Adapter(3), 1).first({"kind": "a"}, since=0, within=LONG, expected="a sign")
     assert raised.value.expected == "a sign"
+
+
+@pytest.mark.parametrize(("since", "decisive"), [(1, 2), (2, 2), (3, None)])
+def test_what_had_called_for_the_missing_thing_is_decisive(since, decisive):
+    story = ({"id": 1, "kind": "ws.out"}, {"id": 2, "kind": "control"}, {"id": 3, "kind": "ws.out"})
+    with pytest.raises(Unmet) as raised:
+        Watch(Control(*story), Adapter(), 1).first({"kind": "ws.in"}, since=since, within=SHORT, expected="a login")
+    assert raised.value.decisive == decisive
 
 
 def test_its_last_words_count():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.harness import pace
 from conformance.harness.adapter import describe_exit
@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 GATEWAY = ("GET /gateway", "GET /gateway/bot")
 LOGINS = {"kind": "ws.in", "op": {"in": [Op.IDENTIFY.value, Op.RESUME.value]}}
 HEARTBEATS = {"kind": "ws.in", "op": Op.HEARTBEAT.value}
+
+
+class Pause(NamedTuple):
+    """A time in which the bot did not ask: seconds of the adapter's clock, and the id of the call that ended it."""
+
+    seconds: float
+    ended_by: int
 
 
 class BotWords(PeopleWords):
@@ -153,13 +160,13 @@ class BotWords(PeopleWords):
         """The next heartbeat is there, if the bot sends any: whatever it was doing before is done."""
         self._watch.occurs(HEARTBEATS, since=self._journal_end(), within=pace.SETTLES)
 
-    def pauses_after(self, fault: str, of: Sequence[str] = GATEWAY) -> list[float]:
-        """Seconds from each answer of this fault to the next such call; the last refusal may have none."""
+    def pauses_after(self, fault: str, of: Sequence[str] = GATEWAY) -> list[Pause]:
+        """From each answer of this fault to the next such call; the last refusal may have none."""
         entries = self._journal.read()
         calls = [entry for entry in entries if entry["kind"] == "http.request" and entry["operation"] in of]
         refusals = [entry for entry in entries if entry["kind"] == "http.response" and entry["fault"] == fault]
         return [
-            later[0]["at"] - refusal["at"]
+            Pause(later[0]["at"] - refusal["at"], ended_by=later[0]["id"])
             for refusal in refusals
             if (later := [call for call in calls if call["id"] > refusal["id"]])
         ]

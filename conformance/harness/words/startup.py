@@ -59,15 +59,19 @@ class StartupWords(BotWords):
             Unmet: it was not.
         """
         pauses = self.pauses_after(fault, of=calls)
-        told = ", ".join(f"{pause:.1f}" for pause in pauses)
-        least = pace.RETRY_PAUSE.seconds * len(pauses)
-        off_by = least - sum(pauses)
+        told = f"pauses of {', '.join(f'{pause.seconds:.1f}' for pause in pauses)} s"
+        off_by = pace.RETRY_PAUSE.seconds * len(pauses) - sum(pause.seconds for pause in pauses)
+        last = pauses[-1] if pauses else None
         require_pace(
-            off_by <= 0, "a pause of a second before each try, on average", f"pauses of {told} s", off_by=off_by
+            off_by <= 0,
+            "a pause of a second before each try, on average",
+            told,
+            off_by=off_by,
+            decisive=last.ended_by if last else None,
         )
-        if len(pauses) >= A_SERIES and pauses[-1] < pace.PATIENT_PAUSE.seconds:
-            grown = pauses[-1] >= pauses[0] * pace.BACKOFF_GROWTH
-            require(grown, "pauses that grow from refusal to refusal", f"pauses of {told} s")
+        if last and len(pauses) >= A_SERIES and last.seconds < pace.PATIENT_PAUSE.seconds:
+            grown = last.seconds >= pauses[0].seconds * pace.BACKOFF_GROWTH
+            require(grown, "pauses that grow from refusal to refusal", told, decisive=last.ended_by)
 
     def calls_at_most(self, count: int, where: Mapping[str, Any], within: Span) -> None:
         """From the first such entry on, no more than `count` of them come within the span.
