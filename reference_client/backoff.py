@@ -80,7 +80,7 @@ class Backoff:
         self._online_since = now
 
     def after_failure(self, now: float) -> float:
-        """Seconds to wait after a connection, or an attempt at one, has failed."""
+        """Seconds to wait after a connection, or an attempt at one, has failed, or a session has ended."""
         since, self._online_since = self._online_since, None
         if since is not None:
             held = now - since

@@ -362,7 +362,7 @@ class Gateway:
             self._refused_token = self._token
         elif course is Course.IDENTIFY:
             self._forget_session(explain(code, reason))
-        if self._by_own_decision:
+        if self._by_own_decision and self.session_id is not None:  # another session would cost a start of the budget
             return [report, *self._rest(now, self._backoff.after_leaving(now))]
         return [report, *self._rest(now, self._backoff.after_failure(now))]
 

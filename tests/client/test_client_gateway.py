@@ -191,6 +191,18 @@ class TestHeartbeats:
 
 
 class TestReconnect:
+    def test_a_session_that_is_lost_at_every_op_7_is_begun_later_and_later(self, rig):
+        rig.start()
+        gaps = []
+        for _ in range(8):
+            rig.open().hello().ready().receive(op=7)
+            rig.forget()
+            since = rig.now
+            rig.close(4006).until_connect()
+            gaps.append(rig.gap_to_connect(since))
+        assert [gap for gap in gaps if gap >= QUICK_PAUSE] == [QUICK_PAUSE, QUICK_PAUSE]
+        assert sum(gaps) > 2 * QUICK_PAUSE + sum(RECONNECT_STEPS[2:4])
+
     def test_op_7_leaves_by_itself_and_resumes(self, online):
         online.event(2)
         online.gateway.finished(online.all(Deliver)[0].event)
