@@ -10,6 +10,9 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
+from reference_client.log import report
+from reference_client.outputs import Level
+
 Job = TypeVar("Job")
 
 MOST_WORKERS = 500
@@ -17,6 +20,10 @@ MOST_WORKERS = 500
 
 IDLE_WORKERS = 16
 """Workers that stay when there is nothing to do; those of a burst go home."""
+
+
+PARTING = 3.0
+"""Seconds that cancelled work gets for its own end, such as the end of a stream, before it is cancelled once more."""
 
 
 class Workers(Generic[Job]):
@@ -41,17 +48,20 @@ class Workers(Generic[Job]):
             task.add_done_callback(self._tasks.discard)
 
     async def drain(self, seconds: float) -> None:
-        """Give the work in hand up to `seconds` to end, then cancel it. Nothing is left running."""
+        """Give the work in hand up to `seconds` to end, then cancel it; at most `PARTING` seconds later once more."""
         self._leaving = True
         self._jobs.clear()
         while self._idle:
             self._idle.pop().set_result(None)
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=seconds)
-        rest = list(self._tasks)
-        for task in rest:
-            task.cancel()
-        await asyncio.gather(*rest, return_exceptions=True)
+        for _ in range(2):
+            for task in self._tasks:
+                task.cancel()
+            if self._tasks:
+                await asyncio.wait(self._tasks, timeout=PARTING)
+        if self._tasks:
+            report(Level.WARNING, "handler.stays", count=len(self._tasks))
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()

@@ -13,7 +13,7 @@ import pytest
 from fakeqq.launch.control import Control
 from fakeqq.launch.server import ServerProcess
 from reference_client import client as shell
-from reference_client import startup
+from reference_client import startup, workers
 from reference_client.bot import Bot
 from reference_client.client import StoppedByPlatformError
 from reference_client.http import origin as http
@@ -68,6 +68,9 @@ class Running:
         self.handled.append(message.text)
         if message.text.startswith("hang"):
             await asyncio.Event().wait()
+        if message.text.startswith("stream"):
+            async with message.stream() as stream:
+                await stream.write("one")
         if message.text.startswith("fail"):
             raise LookupError
         for number in range(int(message.text.split()[1]) if message.text.startswith("burst") else 1):
@@ -190,6 +193,14 @@ def test_silence_of_heartbeats_is_noticed(world, launch):
     world.wait({"kind": "ws.in", "op": 6}, timeout=SOON)
     world.mute_acks(False)
     await_online(world, 2)
+
+
+def test_an_open_stream_whose_sends_hang_holds_up_no_stop(world, online, monkeypatch):
+    monkeypatch.setattr(workers, "PARTING", 0.3)
+    world.faults([{"name": "stuck", "on": f"http: {SEND}", "nth": 1, "times": None, "do": [{"verb": "hang"}]}])
+    world.say("stream")
+    world.wait({"kind": "fault", "fault": "stuck"}, timeout=SOON)
+    assert online.stop() < 3.0
 
 
 def test_a_fatal_code_ends_it_with_a_reason(world, online):

@@ -1,7 +1,9 @@
 import asyncio
+import contextlib
 
 import pytest
 
+from reference_client import workers as module
 from reference_client.workers import IDLE_WORKERS, MOST_WORKERS, Workers
 
 
@@ -98,3 +100,53 @@ async def test_draining_lets_work_end_and_cancels_what_hangs(crew):
     await crew.drain(0.05)
     assert ended == ["short", "cancelled"]
     assert not crew._tasks
+
+
+async def test_a_farewell_that_hangs_is_cut_short(crew, monkeypatch):
+    monkeypatch.setattr(module, "PARTING", 0.05)
+    ended = []
+
+    async def ends_its_stream():
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append("began to part")
+            await asyncio.Event().wait()
+
+    crew.put(ends_its_stream)
+    await asyncio.sleep(0)
+    await asyncio.wait_for(crew.drain(0.0), 5)
+    assert ended == ["began to part"]
+
+
+async def test_a_farewell_that_ends_is_waited_for(crew):
+    ended = []
+
+    async def ends_its_stream():
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0.01)
+            ended.append("parted")
+
+    crew.put(ends_its_stream)
+    await asyncio.sleep(0)
+    await crew.drain(0.0)
+    assert ended == ["parted"]
+
+
+async def test_a_job_that_will_not_end_is_left_and_told_of(crew, monkeypatch, caplog):
+    monkeypatch.setattr(module, "PARTING", 0.02)
+    released = asyncio.Event()
+
+    async def stays():
+        while not released.is_set():
+            with contextlib.suppress(asyncio.CancelledError):
+                await released.wait()
+
+    crew.put(stays)
+    await asyncio.sleep(0)
+    await asyncio.wait_for(crew.drain(0.0), 5)
+    assert "handler.stays count=1" in caplog.text
+    released.set()
+    await asyncio.wait(crew._tasks)
