@@ -28,11 +28,14 @@ def identifies_as_documented(world: World) -> None:
 
     known = world.tokens()
     holds_token = isinstance(login.token, str) and login.token.startswith(PREFIX) and bare(login.token) in known
-    require(holds_token, f"`token` is {PREFIX!r} and the access token", describe_token(login.token, known))
-    require(login.shard in (None, [0, 1]), "`shard` is [0, 1], as one shard is recommended, or left out", login.shard)
+    told = describe_token(login.token, known)
+    require(holds_token, f"`token` is {PREFIX!r} and the access token", told, decisive=login.id)
+    expected = "`shard` is [0, 1], as one shard is recommended, or left out"
+    require(login.shard in (None, [0, 1]), expected, login.shard, decisive=login.id)
     intents = login.intents if type(login.intents) is int else 0
     wanted = int(Intent.GROUP_AND_C2C_EVENT)
-    require(bool(intents & wanted), f"`intents` is a number that holds the bit of C2C, {wanted}", login.intents)
+    expected = f"`intents` is a number that holds the bit of C2C, {wanted}"
+    require(bool(intents & wanted), expected, login.intents, decisive=login.id)
 
     world.comes_online()
     connections = [login.connection for login in world.all_logins()]
@@ -121,7 +124,8 @@ def asks_for_the_same_intents_again(world: World) -> None:
     first = world.next_login(within=pace.STARTS)
     for _ in range(refusals):
         login = world.next_login()
-        require(login.intents == first.intents, f"the same intents again, {first.intents}", login.intents)
+        same = login.intents == first.intents
+        require(same, f"the same intents again, {first.intents}", login.intents, decisive=login.id)
     world.comes_online()
 
 
@@ -132,7 +136,8 @@ def replaces_a_refused_token(world: World) -> None:
     refused = bare(world.all_logins()[-1].token)
     since = world.platform_refuses_the_token()
     login = world.next_login()
-    require(bare(login.token) != refused, "a login with another access token", f"{login}, with the refused token")
+    told = f"{login}, with the refused token"
+    require(bare(login.token) != refused, "a login with another access token", told, decisive=login.id)
     world.comes_online()
     calls = world.token_calls(since)
     require(calls <= 1, "one call of the token endpoint", f"{calls} calls")

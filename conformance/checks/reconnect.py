@@ -53,7 +53,12 @@ def comes_back_once(world: World, close: str) -> None:
     opened = world.opens_connection()
 
     another = world.opens_another(opened, during=pace.SECOND_TIMER)
-    require(another is None, "one new connection after op 7 and its close", "another connection beside or after it")
+    require(
+        another is None,
+        "one new connection after op 7 and its close",
+        "another connection beside or after it",
+        decisive=None if another is None else another["id"],
+    )
     world.comes_online()
     world.each_is_answered_once(world.user_says())
 

@@ -63,7 +63,8 @@ def answers_passively(world: World) -> None:
     world.bot_is_online()
     message = world.user_says()
     reply = world.answer_to(message)
-    require(reply["reply_to"] == message.id, f"a reply with msg_id {message.id}", f"msg_id {reply['reply_to']}")
+    told = f"msg_id {reply['reply_to']}"
+    require(reply["reply_to"] == message.id, f"a reply with msg_id {message.id}", told, decisive=reply["id"])
 
 
 @check("send/msg-id-expired", each=tuple(WORDINGS))
@@ -76,7 +77,8 @@ def sends_again_without_the_expired_id(world: World, code: str) -> None:
     tries = world.tries(message)
     world.meets_the_trouble(tries)
     kept = [call for call in tries[1:] if call.msg_id is not None]
-    require(not kept, "sent again without msg_id", f"sent again with msg_id {kept[0].msg_id if kept else None}")
+    if kept:
+        require(False, "sent again without msg_id", f"sent again with msg_id {kept[0].msg_id}", decisive=kept[0].id)
     world.arrives_once(message, tries, after=code)
 
 
@@ -90,7 +92,8 @@ def numbers_its_replies(world: World) -> None:
     replies = world.replies_to(message, at_most=REPLIES)
     only_if(len(replies) > 1, f"it answered `burst {REPLIES}` with fewer than two replies that name the message")
     numbers = [reply.msg_seq for reply in replies]
-    require(len(set(numbers)) == len(numbers), "every reply has a msg_seq of its own", f"msg_seq {numbers}")
+    again = next((reply.id for at, reply in enumerate(replies) if reply.msg_seq in numbers[:at]), None)
+    require(again is None, "every reply has a msg_seq of its own", f"msg_seq {numbers}", decisive=again)
 
 
 @check("send/msg-seq-taken")
@@ -119,6 +122,7 @@ def sends_a_picture_again_without_its_id(world: World) -> None:
         "the picture is sent again without msg_id, and accepted",
         f"number of tries: {len(tries)}; the last one with msg_id {last.msg_id} was "
         f"{'accepted' if last.accepted else 'refused'}",
+        decisive=last.id,
     )
     world.answer_to(world.user_says())
     seen = world.pictures_seen(since=message)
@@ -137,6 +141,7 @@ def gives_up_what_is_forbidden(world: World) -> None:
             len(tries) <= pace.HOPELESS_TRIES,
             f"at most {pace.HOPELESS_TRIES} tries when all are refused with {code}",
             "one more than that, and no end",
+            decisive=tries[-1].id,
         )
         world.platform_behaves()
         world.answer_to(world.user_says())
@@ -157,13 +162,13 @@ def slows_down(world: World, limit: str) -> None:
     told = f"pauses of {', '.join(f'{pause:.1f}' for pause in pauses)} s"
     shortest, least = min(pauses, default=pace.SEND_PAUSE.seconds), pace.SEND_PAUSE.seconds
     expected = f"a pause before each further try after {limit}"
-    soonest = tries[pauses.index(shortest) + 1].request["id"] if pauses else None
+    soonest = tries[pauses.index(shortest) + 1].id if pauses else None
     require_pace(shortest >= least, expected, told, off_by=least - shortest, decisive=soonest)
     if len(pauses) >= pace.LIMITED_SENDS:
         # The shorter of the early ones: a busy machine makes pauses longer, never shorter.
         late, least = sum(pauses[-2:]), 2 * min(pauses[:2]) * pace.BACKOFF_GROWTH
-        last = tries[-1].request["id"]
-        require_pace(late >= least, f"pauses that grow while {limit} goes on", told, off_by=least - late, decisive=last)
+        expected = f"pauses that grow while {limit} goes on"
+        require_pace(late >= least, expected, told, off_by=least - late, decisive=tries[-1].id)
     world.platform_behaves()
     world.answer_to(world.user_says())
     count = world.answers_to(message)
@@ -199,6 +204,7 @@ def repeats_with_the_same_number(world: World) -> None:
         count == 1,
         "the user sees the text once",
         f"it was seen {count} times; msg_seq {', then '.join(str(call.msg_seq) for call in tries)}",
+        decisive=tries[-1].id,
     )
 
 

@@ -66,7 +66,8 @@ def comes_online(world: World) -> None:
 
     world.each_is_answered_once(world.user_says(), world.user_says())
     logins = world.all_logins()
-    require(len(logins) == 1, "one login, for the one shard", f"{len(logins)} logins: {', '.join(map(str, logins))}")
+    told = f"{len(logins)} logins: {', '.join(map(str, logins))}"
+    require(len(logins) == 1, "one login, for the one shard", told, decisive=logins[-1].id)
 
 
 @check("startup/gateway-empty-body")
@@ -166,7 +167,8 @@ def takes_no_garbage(world: World, what: str) -> None:
     world.comes_online(within=pace.COMES_BACK)
     world.is_running()
     for login in world.all_logins():
-        require(login.shard in (None, [0, 1]), "no login with a shard made of garbage", f"shard {login.shard}: {login}")
+        told = f"shard {login.shard}: {login}"
+        require(login.shard in (None, [0, 1]), "no login with a shard made of garbage", told, decisive=login.id)
 
 
 @check("startup/token-transient", each=("timeout", "500", "100001"), takes=60)

@@ -98,6 +98,11 @@ class Send:
     response: Entry | None
 
     @property
+    def id(self) -> int:
+        """Of the request's entry."""
+        return int(self.request["id"])
+
+    @property
     def msg_id(self) -> str | None:
         """The `msg_id` the bot put into the body; None when it is absent, null or empty."""
         return self._field("msg_id") or None

@@ -137,7 +137,8 @@ class BotWords(PeopleWords):
             such_that=lambda entry: bool(sights([entry], message.text)) or is_farewell(entry, connection),
             expected=f"the message {message.text!r} is answered on the connection on which it came",
         )
-        require(entry["kind"] == "user.sees", f"the bot stays on connection {connection}", "the bot has left it")
+        stayed, expected = entry["kind"] == "user.sees", f"the bot stays on connection {connection}"
+        require(stayed, expected, "the bot has left it", decisive=entry["id"])
 
     def heartbeats(self, count: int, since: Entry, within: Span) -> list[Entry]:
         """The next `count` heartbeats on the connection of `since`.

@@ -45,11 +45,13 @@ class DispatchWords(SendingWords):
         """
         said = next(entry for entry in self.entries if entry.get("message_id") == message.id)
         last = self.tries(message)[-1]
-        require(last.accepted, f"an answer in {_chat(said['scene'], said['openid'])}", f"{last}")
+        require(last.accepted, f"an answer in {_chat(said['scene'], said['openid'])}", last)
         seen = self.answer_to(message)
         here, there = (said["scene"], said["openid"]), (seen["scene"], seen["openid"])
-        require(here == there, f"an answer in {_chat(*here)}, where it was said", f"one in {_chat(*there)}")
-        require(seen["reply_to"] == message.id, f"a reply with msg_id {message.id}", f"msg_id {seen['reply_to']}")
+        wanted, told = f"an answer in {_chat(*here)}, where it was said", f"one in {_chat(*there)}"
+        require(here == there, wanted, told, decisive=seen["id"])
+        wanted, told = f"a reply with msg_id {message.id}", f"msg_id {seen['reply_to']}"
+        require(seen["reply_to"] == message.id, wanted, told, decisive=seen["id"])
         self.each_is_answered_once(message)
 
     def platform_repeats(self, message: Message) -> None:
@@ -68,8 +70,9 @@ class DispatchWords(SendingWords):
         """
         self.answer_to(message)
         self.answer_to(self.user_says())
-        count, fair = len(self.sends_for(message)), len(self.sends_for(usual))
-        require(count <= fair, f"the message is handled once: {fair} calls with its answer", f"{count} calls with it")
+        calls, fair = self.sends_for(message), len(self.sends_for(usual))
+        expected = f"the message is handled once: {fair} calls with its answer"
+        require(len(calls) <= fair, expected, f"{len(calls)} calls with it", decisive=calls[-1].id)
 
     def event_arrives(self, event_type: str, data: Mapping[str, Any] | None) -> None:
         """Any event, of any type."""
@@ -88,7 +91,9 @@ class DispatchWords(SendingWords):
             for entry in self._journal.since(self._moment)
             if entry["kind"] == "ws.in" and entry["op"] in (Op.IDENTIFY, Op.RESUME)
         ]
-        require(not logins, f"the connection stays after {what}", f"the bot logged in again, {len(logins)} times")
+        left = logins[0]["id"] if logins else None
+        told = f"the bot logged in again, {len(logins)} times"
+        require(not logins, f"the connection stays after {what}", told, decisive=left)
         self.is_running()
 
     def a_reply_hangs(self) -> Entry:

@@ -54,7 +54,8 @@ class HeartbeatWords(BotWords):
             entry = self.beats_or_leaves(connection, since, within)
             require(entry is not None, expected, f"silence after {len(beats)}")
             assert entry is not None
-            require(_is_beat(entry, connection), expected, f"the bot left the connection after {len(beats)}")
+            left = f"the bot left the connection after {len(beats)}"
+            require(_is_beat(entry, connection), expected, left, decisive=entry["id"])
             beats.append(entry)
             since = entry["id"]
         return beats
@@ -111,7 +112,8 @@ class HeartbeatWords(BotWords):
         )
         lasted = span.seconds if entry is None else entry["at"] - began
         expected = f"the bot stays on the quiet connection for {span.seconds:.0f} s"
-        require(lasted >= span.seconds, expected, f"it left after {lasted:.0f} s")
+        left = None if entry is None else entry["id"]
+        require(lasted >= span.seconds, expected, f"it left after {lasted:.0f} s", decisive=left)
 
 
 def told(pauses: list[float]) -> str:

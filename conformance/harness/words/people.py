@@ -51,8 +51,9 @@ class PeopleWords(Stage):
             self.answer_to(message)
         self.answer_to(self.user_says())
         for message in messages:
-            count = self.answers_to(message)
-            require(count == 1, "each message is answered exactly once", f"{message.text!r} was answered {count} times")
+            seen = sights(self._journal.read(), message.text)
+            told = f"{message.text!r} was answered {len(seen)} times"
+            require(len(seen) == 1, "each message is answered exactly once", told, decisive=seen[-1]["id"])
 
     def sends_for(self, message: Message) -> list[Send]:
         """Every call by which the bot sent the word back, refused ones included."""

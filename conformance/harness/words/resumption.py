@@ -93,7 +93,8 @@ class ResumeWords(BotWords, PlatformWords):
         """
         end = self._watch.passes({"kind": "ws.close", "connection": connection}, since=self._moment, during=during)
         self.is_running()
-        require(end is None, "the bot stays on the resumed connection", "it has left it")
+        left = None if end is None else end["id"]
+        require(end is None, "the bot stays on the resumed connection", "it has left it", decisive=left)
 
     def deliveries_of(self, message: Message) -> int:
         """How many times a message was sent to the bot."""

@@ -150,6 +150,7 @@ class SendingWords(BotWords, PlatformWords):
             tries[-1].accepted,
             f"after {after} the text is sent again, and arrives",
             f"number of tries: {len(tries)}; none was accepted, and no further one came",
+            decisive=tries[-1].id,
         )
         self.answer_to(self.user_says())
         count = self.answers_to(message)
