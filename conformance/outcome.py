@@ -30,6 +30,7 @@ class Outcome:
         timeline: the steps of the case, for the drawing.
         output: the last lines that the adapter printed.
         connected: whether the adapter spoke to the platform at all.
+        unmodelled: calls behind which the emulator has no state, which it answered with 404.
         known: the reason of the known-failing file, when it lists this case.
     """
 
@@ -44,6 +45,7 @@ class Outcome:
     timeline: list[Step] = field(default_factory=list)
     output: list[str] = field(default_factory=list)
     connected: bool = False
+    unmodelled: list[str] = field(default_factory=list)
     known: str = ""
 
     @property

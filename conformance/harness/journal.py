@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from fakeqq.launch.control import WorldControl
 
     Entry = Mapping[str, Any]
+
+_ID_IN_PATH = re.compile(r"(?<=/)(?!v\d+/)[^/]*\d[^/]*")
 
 PAGE = 1000
 """Entries per request to the journal."""
@@ -187,6 +190,14 @@ def gaps(stamps: Sequence[float]) -> list[float]:
 def hastiest(logins: Sequence[Login]) -> int:
     """The id of the login that came soonest after the one before it."""
     return min(itertools.pairwise(logins), key=lambda pair: pair[1].at - pair[0].at)[1].id
+
+
+def unmodelled(entries: Iterable[Entry]) -> list[str]:
+    """Calls behind which the emulator has no state, each once: `METHOD path`, ids in the path as `*`."""
+    entries = list(entries)
+    answered = {entry["request"] for entry in entries if entry.get("unmodelled")}
+    calls = (entry for entry in entries if entry["kind"] == "http.request" and entry["id"] in answered)
+    return list(dict.fromkeys(f"{call['method']} {_ID_IN_PATH.sub('*', call['path'])}" for call in calls))
 
 
 def connected(entries: Iterable[Entry]) -> bool:

@@ -10,7 +10,7 @@ import pytest
 
 from conformance.harness import pace
 from conformance.harness.adapter import Adapter
-from conformance.harness.journal import connected
+from conformance.harness.journal import connected, unmodelled
 from conformance.harness.speed import hurried
 from conformance.harness.world import World
 from conformance.outcome import Outcome
@@ -88,6 +88,7 @@ def _play(case: Case, place: Place, bench: Bench, outcome: Outcome) -> BaseExcep
     outcome.remarks = world.remarks
     entries = world.entries
     outcome.connected = connected(entries)
+    outcome.unmodelled = unmodelled(entries)
     secrets = {place.secret, *secrets_in(entries)}
     zero = world.started_at if world.started_at is not None else entries[0]["at"] if entries else 0.0
     outcome.timeline = timeline(entries, zero=zero, secrets=secrets, decisive=getattr(error, "decisive", None))

@@ -50,6 +50,7 @@ class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
         row_id: the row's id, without a variant.
         since: the requirement set that first held the row.
         seconds: real seconds.
+        unmodelled: calls behind which the emulator has no state, which it answered with 404.
         again: the command that runs this case alone.
     """
 
@@ -72,6 +73,7 @@ class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
     output: tuple[str, ...] = ()
     timeline: tuple[Step, ...] = ()
     connected: bool = False
+    unmodelled: tuple[str, ...] = ()
     known: str = ""
     again: str = ""
 
@@ -113,6 +115,11 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     def name(self) -> str:
         """The command as one line."""
         return " ".join(self.adapter)
+
+    @property
+    def unmodelled(self) -> list[str]:
+        """What the bot called and the emulator could not answer truly, over all cases, each once."""
+        return sorted({call for check in self.checks for call in check.unmodelled})
 
 
 class ResultsError(ValueError):

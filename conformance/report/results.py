@@ -128,6 +128,7 @@ def _result(outcome: Outcome, again: str) -> CheckResult:
         output=tuple(outcome.output),
         timeline=tuple(outcome.timeline),
         connected=outcome.connected,
+        unmodelled=tuple(outcome.unmodelled),
         known=outcome.known,
         again=again,
     )

@@ -44,6 +44,8 @@ def summary(run: Results) -> str:
     lines += ["| chapter | cases | result |", "|---|---|---|"]
     for chapter, group in itertools.groupby(run.checks, key=lambda check: check.chapter):
         lines.append(_chapter(chapter, list(group)))
+    if run.unmodelled:
+        lines += ["", f"Not modelled by fakeqq, answered with 404: {_plain(', '.join(run.unmodelled))}."]
     unwell = [check for check in run.checks if check.verdict in SYMBOLS and check.verdict is not Verdict.PASS]
     if unwell:
         lines += ["", "<details><summary>Everything that is not well</summary>", ""]

@@ -57,6 +57,10 @@ def render(options: Options, outcomes: Sequence[Outcome], seconds: float, *, col
         console.print(Text(f"{INDENT}{worst.row.fix}"), soft_wrap=True)
     slowest = sorted(outcomes, key=lambda outcome: outcome.seconds, reverse=True)[:SLOWEST]
     console.print("slowest: " + ", ".join(f"{outcome.id} {outcome.seconds:.1f} s" for outcome in slowest), markup=False)
+    unmodelled = sorted({call for outcome in outcomes for call in outcome.unmodelled})
+    if unmodelled:
+        told = f"not modelled by fakeqq, answered with 404: {', '.join(unmodelled)}"
+        console.print(told, markup=False, soft_wrap=True)
     remarks = [f"{outcome.id}: {remark}" for outcome in outcomes for remark in outcome.remarks]
     for remark in remarks:
         console.print(f"remark: {remark}", markup=False)

@@ -1,6 +1,6 @@
 """Reading the journal: small answers from raw entries, and nothing assumed of what a client sends."""
 
-from conformance.harness.journal import Login, connected, gaps, logins, sends, session_on, sights
+from conformance.harness.journal import Login, connected, gaps, logins, sends, session_on, sights, unmodelled
 
 
 def ws(number, kind, op, *, connection=1, t=None, s=None, d=None, at=0.0):
@@ -87,3 +87,12 @@ def test_gaps_lie_between_neighbours():
 def test_connected_means_that_the_bot_spoke():
     assert not connected([{"kind": "control"}, {"kind": "user.said"}])
     assert connected([{"kind": "control"}, post(1, None)])
+
+
+def test_calls_that_nothing_stands_behind_are_told_once_and_without_ids():
+    story = []
+    for number, path in ((1, "/v2/users/9AF0C1/friends"), (3, "/v2/users/9AF0C2/friends"), (5, "/gateway")):
+        request = {"id": number, "kind": "http.request", "method": "GET", "path": path}
+        answer = {"id": number + 1, "kind": "http.response", "request": number, "unmodelled": path != "/gateway"}
+        story += [request, answer]
+    assert unmodelled(story) == ["GET /v2/users/*/friends"]

@@ -9,7 +9,7 @@ from conformance.catalogue import CATALOGUE
 from conformance.harness.adapter import AdapterCommand
 from conformance.options import Options
 from conformance.outcome import Outcome
-from conformance.report import document, results, terminal, wire
+from conformance.report import document, page, results, summary, terminal, wire
 from conformance.report.again import PACKAGE, again_command
 from conformance.report.failure import failure_text
 from conformance.verdict import Verdict
@@ -159,6 +159,16 @@ def test_the_table_has_every_case_below_its_chapter():
     assert any(line.split()[:4] == ["reconnect/op7-leaves", "M", "fail", "1.2"] for line in lines)
     assert any(line.startswith("no grade") and "1 fail, 1 warn in 61.5 s" in line for line in lines)
     assert "remark: startup/online: no call within 59 s" in lines
+
+
+def test_what_is_not_modelled_is_told_in_every_report(tmp_path):
+    told = [outcome(Verdict.PASS, name, unmodelled=["GET /friends"]) for name in ("startup/online", "send/passive")]
+    line = "not modelled by fakeqq, answered with 404: GET /friends"
+    assert terminal.render(options(), told, 1, color=False, width=120).count(line) == 1
+    ending = results.Ending(seconds=2.5, date="2026-11-20T12:00:00+00:00", status=1, invoked_in=tmp_path)
+    run = results.document(options(), told, ending)
+    assert line[1:] in page.report_page(run)
+    assert line[1:] in summary.summary(run)
 
 
 def test_a_long_observation_does_not_squeeze_the_verdict():
