@@ -46,6 +46,10 @@ IDENTIFY_SPACING = IDENTIFY_WINDOW.value + 0.1
 """Seconds in which at most `max_concurrency` IDENTIFYs leave; a little more than documented, as the network
 may bring two frames closer together than they left."""
 
+UNTOLD_SPACING = 60.0
+"""Seconds between two IDENTIFYs after the budget's reset while nobody tells how much it holds now: where starts are
+counted over the last day, each of them comes back by itself."""
+
 
 class Ladder:
     """Waits that grow step by step and stay at the last step. No step is ever the end."""
@@ -114,15 +118,14 @@ class SessionStarts:
     def __init__(self) -> None:
         self._concurrency = 1
         self._remaining: int | None = None
-        self._total = 0
         self._resets_at = 0.0
         self._reserved: deque[float] = deque()
         self._sent: deque[float] = deque()
         self._outstanding = 0
 
-    def told(self, *, total: int, remaining: int, reset_after: float, concurrency: int, now: float) -> None:
+    def told(self, *, remaining: int, reset_after: float, concurrency: int, now: float) -> None:
         """The platform said how much is left; `reset_after` in seconds."""
-        self._total, self._remaining, self._concurrency = total, remaining, concurrency
+        self._remaining, self._concurrency = remaining, concurrency
         self._resets_at = now + reset_after
 
     def outdated(self, now: float) -> bool:
@@ -155,7 +158,7 @@ class SessionStarts:
         self._outstanding -= 1
         if self._remaining is not None:
             if self._remaining <= 0:
-                self._remaining = self._total
+                self._remaining, self._resets_at = 1, now + UNTOLD_SPACING
             self._remaining -= 1
         return now
 

@@ -120,7 +120,6 @@ class Client:
         if isinstance(info, GatewayInfo):
             self._address.learned(info, now)
             self._starts.told(
-                total=info.total,
                 remaining=info.remaining,
                 reset_after=info.reset_after,
                 concurrency=info.max_concurrency,

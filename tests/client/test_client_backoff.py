@@ -12,6 +12,7 @@ from reference_client.backoff import (
     QUICK_PAUSE,
     RECONNECT_STEPS,
     STABLE_AFTER,
+    UNTOLD_SPACING,
     Backoff,
     Ladder,
     SessionStarts,
@@ -143,7 +144,7 @@ class TestBackoff:
 class TestSessionStarts:
     def told(self, **changes):
         starts = SessionStarts()
-        limits = {"total": 100, "remaining": 100, "reset_after": 60.0, "concurrency": 1, "now": 0.0}
+        limits = {"remaining": 100, "reset_after": 60.0, "concurrency": 1, "now": 0.0}
         starts.told(**limits | changes)
         return starts
 
@@ -174,26 +175,26 @@ class TestSessionStarts:
         assert starts.reserve(400.0) == 1000.0, "what was given back may be used once"
 
     def test_each_start_takes_one_from_the_budget(self):
-        starts = self.told(total=3, remaining=3, reset_after=1000.0, concurrency=9)
+        starts = self.told(remaining=3, reset_after=1000.0, concurrency=9)
         for _ in range(3):
             assert starts.reserve(0.0) == 0.0
             assert starts.admit(0.0) == 0.0
         assert starts.reserve(1.0) == 1000.0
         assert starts.admit(1000.0) == 1000.0
-        assert [starts.reserve(1000.0) for _ in range(3)] == [1000.0, 1000.0, 1000.0]
 
     def test_a_budget_that_is_not_used_up_is_not_filled_by_its_reset(self):
-        starts = self.told(total=3, remaining=1, reset_after=10.0, concurrency=9)
+        starts = self.told(remaining=1, reset_after=10.0, concurrency=9)
         assert starts.admit(starts.reserve(20.0)) == 20.0
         assert starts._remaining == 0
 
     def test_a_start_that_was_reserved_before_the_budget_shrank_waits(self):
         starts = self.told(remaining=3, concurrency=3)
         assert [starts.reserve(0.0) for _ in range(2)] == [0.0, 0.0]
-        starts.told(total=3, remaining=1, reset_after=50.0, concurrency=3, now=1.0)
+        starts.told(remaining=1, reset_after=50.0, concurrency=3, now=1.0)
         assert starts.admit(1.0) == 1.0
         assert starts.admit(2.0) == 51.0
         assert starts.admit(51.0) == 51.0
+        assert starts.reserve(52.0) == 51.0 + UNTOLD_SPACING
 
     def test_a_budget_is_asked_for_again_at_its_reset(self):
         assert not SessionStarts().outdated(10.0)
@@ -204,7 +205,7 @@ class TestSessionStarts:
     def test_before_anything_is_known_nothing_is_counted(self):
         starts = SessionStarts()
         assert starts.admit(starts.reserve(0.0)) == 0.0
-        starts.told(total=1, remaining=1, reset_after=1000.0, concurrency=1, now=10.0)
+        starts.told(remaining=1, reset_after=1000.0, concurrency=1, now=10.0)
         assert starts.reserve(10.0) == 10.0
 
     def test_admission_counts_what_is_sent_not_what_is_reserved(self):
@@ -215,12 +216,19 @@ class TestSessionStarts:
         assert starts.admit(6.0) == 3.0 + IDENTIFY_SPACING
         assert starts.admit(3.0 + IDENTIFY_SPACING) == 3.0 + IDENTIFY_SPACING
 
-    def test_an_empty_budget_waits_for_its_reset_and_is_full_then(self):
-        starts = self.told(total=2, remaining=0)
-        for expected in (60.0, 60.0 + IDENTIFY_SPACING):
+    def test_an_empty_budget_waits_for_its_reset_and_has_room_for_one_start_then(self):
+        starts = self.told(remaining=0)
+        for expected in (60.0, 60.0 + UNTOLD_SPACING, 60.0 + 2 * UNTOLD_SPACING):
             slot = starts.reserve(10.0)
             assert slot == expected
             assert starts.admit(slot) == slot
+
+    def test_a_start_that_nobody_told_of_is_followed_by_others_only_when_they_are_told_of(self):
+        starts = self.told(remaining=0, concurrency=3)
+        assert starts.admit(starts.reserve(60.0)) == 60.0
+        starts.told(remaining=2, reset_after=9.0, concurrency=3, now=61.0)
+        assert [starts.admit(starts.reserve(61.0)) for _ in range(2)] == [61.0, 61.0]
+        assert starts.reserve(62.0) == 70.0
 
     def test_a_start_that_was_used_is_not_counted_twice(self):
         starts = self.told(remaining=2, reset_after=1000.0)

@@ -511,7 +511,7 @@ class TestResume:
 class TestShards:
     def test_identifies_are_spaced_and_sockets_do_not_wait_open(self, make_rig):
         starts = SessionStarts()
-        starts.told(total=1000, remaining=1000, reset_after=86400, concurrency=1, now=1000.0)
+        starts.told(remaining=1000, reset_after=86400, concurrency=1, now=1000.0)
         identified = []
         rigs = [make_rig(shard=(index, 3), starts=starts) for index in range(3)]
         for rig in rigs:
@@ -551,7 +551,7 @@ class TestShards:
 
     def test_a_resting_shard_does_not_hold_the_last_start_of_the_budget(self, make_rig):
         starts = SessionStarts()
-        starts.told(total=10, remaining=1, reset_after=5000.0, concurrency=1, now=1000.0)
+        starts.told(remaining=1, reset_after=5000.0, concurrency=1, now=1000.0)
         first, second = make_rig(shard=(0, 2), starts=starts), make_rig(shard=(1, 2), starts=starts)
         first.start().close(None, "refused")
         second.start()
@@ -568,7 +568,7 @@ class TestShards:
 
     def test_an_empty_budget_is_waited_for(self, make_rig):
         starts = SessionStarts()
-        starts.told(total=10, remaining=0, reset_after=500.0, concurrency=1, now=1000.0)
+        starts.told(remaining=0, reset_after=500.0, concurrency=1, now=1000.0)
         rig = make_rig(starts=starts)
         rig.take(rig.gateway.start(rig.now))
         rig.advance(499.0)
@@ -664,7 +664,7 @@ class TestStop:
 
     def test_a_reserved_start_is_given_back(self, make_rig):
         starts = SessionStarts()
-        starts.told(total=1, remaining=1, reset_after=500.0, concurrency=5, now=1000.0)
+        starts.told(remaining=1, reset_after=500.0, concurrency=5, now=1000.0)
         make_rig(starts=starts).start().gateway.stop()
         assert starts.reserve(1000.0) == 1000.0
 

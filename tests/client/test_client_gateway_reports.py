@@ -137,7 +137,7 @@ def test_resumes_that_come_to_nothing(resuming):
 
 def test_an_empty_budget(make_rig):
     starts = SessionStarts()
-    starts.told(total=10, remaining=0, reset_after=500.128, concurrency=1, now=1000.0)
+    starts.told(remaining=0, reset_after=500.128, concurrency=1, now=1000.0)
     rig = make_rig(starts=starts)
     rig.take(rig.gateway.start(rig.now)).tick()
     assert reports(rig) == [(Level.INFO, "session.must_wait", {"seconds": 500.13})]

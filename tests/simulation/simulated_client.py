@@ -116,7 +116,6 @@ class Client(Answering):
         if isinstance(info, GatewayInfo):
             self.address.learned(info, now)
             self.starts.told(
-                total=info.total,
                 remaining=info.remaining,
                 reset_after=info.reset_after,
                 concurrency=info.max_concurrency,
