@@ -133,3 +133,27 @@ def test_a_misspelt_name_is_refused_with_the_nearest():
     with pytest.raises(ControlError) as refused:
         scenario_library.load("reset-by-resum")
     assert (refused.value.status, refused.value.suggestion) == (404, "reset-by-resume")
+
+
+@pytest.mark.parametrize(
+    ("word", "suggested"),
+    [
+        ("recycled", {"recycled-without-end", "half-hour-recycle"}),
+        ("token", {"token-dies", "short-lived-tokens"}),
+        ("heartbeat", {"heartbeat-interval-zero", "heartbeats-on-every-connection"}),
+        ("flaping", {"flapping"}),
+        ("op9", {"op9-left-open", "op9-without-a-reason"}),
+    ],
+)
+def test_an_unknown_name_is_answered_with_those_that_share_a_word(word, suggested):
+    with pytest.raises(ControlError) as refused:
+        scenario_library.load(word)
+    assert {name for name in suggested if repr(name) in refused.value.message} == suggested
+    assert repr(refused.value.suggestion) in refused.value.message
+
+
+@pytest.mark.parametrize("word", ["zzzz", "", "a", "x" * 100_000, "a;b"])
+def test_a_name_like_none_is_answered_with_the_list(word):
+    with pytest.raises(ControlError) as refused:
+        scenario_library.load(word)
+    assert len(refused.value.message) < 1_000
