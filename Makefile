@@ -12,7 +12,7 @@ SEED    ?= 1
 FAULTS  ?= 100000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check grade matrix leaderboard bench storm docs clean
+.PHONY: help setup run test check grade matrix leaderboard bench storm coverage docs clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ bench: setup ## measure beside the yardsticks, print ratios
 
 storm: setup ## throw seeded faults at the cores of platform and client: make storm SEED=7 FAULTS=1000000
 	@$(BIN)/python tests/simulation/storm.py --seed $(SEED) --faults $(FAULTS)
+
+coverage: setup ## branch coverage of each core of the reference client by its own tests: it must be 100 %
+	@$(BIN)/python tests/client/coverage_of_cores.py
 
 docs: setup ## write the generated pages anew
 	@$(BIN)/python -m fakeqq.wire.provenance > docs/PROVENANCE.md

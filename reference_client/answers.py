@@ -126,7 +126,7 @@ def read_answer(status: int, headers: Mapping[str, str], content: bytes) -> Answ
 def describe(outcome: Outcome) -> str:
     """An outcome in one line, for logs and errors; holds no token."""
     if isinstance(outcome, NoAnswer):
-        return f"{outcome.loss}: {outcome.detail}"
+        return f"{outcome.loss}: {outcome.detail}" if outcome.detail else str(outcome.loss)
     code, err_code = outcome.codes
     numbers = f" code {code}" if code else ""
     numbers += f" err_code {err_code}" if err_code not in {0, code} else ""
@@ -140,6 +140,7 @@ class ApiError(Exception):
     Attributes:
         outcome: the last answer, or how it was lost.
         status, code, err_code, trace_id: of that answer; 0 and "" without one.
+        message: the platform's words, or what became of the answer; never empty.
     """
 
     def __init__(self, operation: str, outcome: Outcome, because: str = "") -> None:
@@ -152,3 +153,4 @@ class ApiError(Exception):
         self.code = answer.code
         self.err_code = answer.err_code
         self.trace_id = answer.trace_id
+        self.message = outcome.message if isinstance(outcome, Answer) else describe(outcome)

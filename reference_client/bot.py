@@ -12,6 +12,7 @@ bot.run()
 import asyncio
 import base64
 import signal
+import threading
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ from reference_client.answers import Answer, ApiError
 from reference_client.client import Client
 from reference_client.http.api import Api, Config
 from reference_client.http.streams import StreamWriter
-from reference_client.messages import REPLIES, Incoming, Scene, join_parts, read_message
+from reference_client.messages import REPLIES, Incoming, Scene, halves, join_parts, read_message
 from reference_client.outputs import Event
 from reference_client.stream import Dialect
 
@@ -29,18 +30,28 @@ if TYPE_CHECKING:
 
 MessageHandler = Callable[["Message"], Awaitable[None]]
 
+TOO_LONG = frozenset({40054007, 40054018})
+"""The text is too long (https://bot.q.qq.com/wiki, error codes of sending); how long one may be is not documented."""
+
+SHORTEST_PART = 500
+"""Characters of a refused text that are not divided any more: no public report tells of so small a limit."""
+
 _IMAGE = 1
 """The `file_type` of an upload (https://bot.q.qq.com/wiki, uploading rich media)."""
 
 
 class Message:
-    """A message to the bot, and the way to answer it."""
+    """A message to the bot, and the way to answer it.
 
-    __slots__ = ("_api", "incoming")
+    Texts, pictures and streams share the number of passive replies that one message allows.
+    """
+
+    __slots__ = ("_api", "_replies", "incoming")
 
     def __init__(self, incoming: Incoming, api: Api) -> None:
         self.incoming = incoming
         self._api = api
+        self._replies = 0
 
     @property
     def text(self) -> str:
@@ -55,13 +66,22 @@ class Message:
     async def reply(self, text: str) -> Answer:
         """Answer with text, passively: the answer names the message that it answers.
 
+        A text that is refused as too long is sent in parts; the last one's answer comes back.
+
         Raises:
-            ApiError: it was not delivered; the error says why.
+            ApiError: it, or a part of it, was not delivered; the error says why.
         """
-        body: dict[str, Any] = {"content": text, "msg_id": self.incoming.id}
+        body: dict[str, Any] = {"content": text}
         if self.scene in {Scene.C2C, Scene.GROUP}:
             body["msg_type"] = 0
-        return await self._api.send(self.incoming.operation, self.incoming.path, body)
+        try:
+            return await self._send(body)
+        except ApiError as error:
+            if not {error.code, error.err_code} & TOO_LONG or len(text) <= SHORTEST_PART:
+                raise
+        first, second = halves(text)
+        await self.reply(first)
+        return await self.reply(second)
 
     async def reply_all(self, texts: Sequence[str]) -> None:
         """Answer with one message for each text, as far as the platform allows so many replies to one message.
@@ -69,7 +89,8 @@ class Message:
         Raises:
             ApiError: one was not delivered; the error says why.
         """
-        for text in join_parts(texts, REPLIES.get(self.scene)):
+        most = REPLIES.get(self.scene)
+        for text in join_parts(texts, None if most is None else most - self._replies):
             await self.reply(text)
 
     async def reply_markdown(self, text: str) -> Answer:
@@ -78,10 +99,10 @@ class Message:
         Raises:
             ApiError: it was not delivered; the error says why.
         """
-        body: dict[str, Any] = {"markdown": {"content": text}, "msg_id": self.incoming.id}
+        body: dict[str, Any] = {"markdown": {"content": text}}
         if self.scene in {Scene.C2C, Scene.GROUP}:
             body["msg_type"] = 2
-        return await self._api.send(self.incoming.operation, self.incoming.path, body)
+        return await self._send(body)
 
     async def send_image(self, image: bytes | str, caption: str = "") -> Answer:
         """Answer with a picture, in C2C and in groups: it is uploaded, and then sent as a passive message of its own.
@@ -104,10 +125,10 @@ class Message:
         file_info = uploaded.body.get("file_info") if isinstance(uploaded.body, dict) else None
         if not isinstance(file_info, str) or not file_info:
             raise ApiError(operation, uploaded, "an answer without file_info")
-        body: dict[str, Any] = {"msg_type": 7, "media": {"file_info": file_info}, "msg_id": self.incoming.id}
+        body: dict[str, Any] = {"msg_type": 7, "media": {"file_info": file_info}}
         if caption:
             body["content"] = caption
-        return await self._api.send(self.incoming.operation, self.incoming.path, body)
+        return await self._send(body)
 
     def stream(self, dialect: Dialect = Dialect.CHUNKS) -> StreamWriter:
         """A message that grows while it is written, for `async with`; elsewhere than in C2C it is sent when it ends.
@@ -122,8 +143,21 @@ class Message:
         if dialect is Dialect.FRAMES:
             path = f"{path.removesuffix('/messages')}/stream_messages"
         return StreamWriter(
-            self._api, path, self.incoming.id, dialect if self.scene is Scene.C2C else None, self.reply_markdown
+            self._api,
+            path,
+            self.incoming.id,
+            dialect if self.scene is Scene.C2C else None,
+            self.reply_markdown,
+            self._count_reply,
         )
+
+    async def _send(self, body: dict[str, Any]) -> Answer:
+        answer = await self._api.send(self.incoming.operation, self.incoming.path, body | {"msg_id": self.incoming.id})
+        self._count_reply()
+        return answer
+
+    def _count_reply(self) -> None:
+        self._replies += 1
 
 
 class Bot:
@@ -161,7 +195,7 @@ class Bot:
         return handler
 
     def run(self) -> None:
-        """Be online until SIGTERM or SIGINT."""
+        """Be online until SIGTERM or SIGINT; outside the main thread, where no signal arrives, until `stop`."""
         asyncio.run(self._run_until_signalled())
 
     async def start(self) -> None:
@@ -173,9 +207,10 @@ class Bot:
         self._client.stop()
 
     async def _run_until_signalled(self) -> None:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self.stop)
+        if threading.current_thread() is threading.main_thread():
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(number, self.stop)
         await self.start()
 
     async def _handle(self, api: Api, event: Event) -> None:

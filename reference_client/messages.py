@@ -113,6 +113,17 @@ def read_message(event: Event) -> Incoming | None:
     )
 
 
+def halves(text: str) -> tuple[str, str]:
+    """A text of two or more characters in two parts, neither blank, cut at a line's end or a blank."""
+    middle = len(text) // 2
+    for mark in ("\n", " "):
+        ends = [at + 1 for at in range(len(text) - 1) if text[at] == mark and text[:at].strip() and text[at:].strip()]
+        if ends:
+            end = min(ends, key=lambda at: abs(at - middle))
+            return text[:end], text[end:]
+    return text[:middle], text[middle:]
+
+
 def join_parts(texts: Sequence[str], most: int | None) -> list[str]:
     """At most `most` messages that say it all: what does not fit is joined into the last one, line by line.
 

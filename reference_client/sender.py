@@ -2,8 +2,8 @@
 
 A passive reply is anchored to the message it answers: (`msg_id`, `msg_seq`) is the platform's key for
 recognising repetitions. That makes retries safe, as long as a retry repeats the
-number and a new message never does. A proactive message has no such key: what may have been delivered is not
-sent again.
+number and a new message never does. A proactive message has no such key, nor has one to a channel: what may have been
+delivered is not sent again. An upload that sends nothing may be repeated.
 
 `Delivery` decides; the shell sends what it is told and reports what came of it.
 """
@@ -61,6 +61,9 @@ REMEDIES: Mapping[int, Remedy] = MappingProxyType(
         40034100: Remedy.SLOW_DOWN,
         40034012: Remedy.AS_TEXT,
         304041: Remedy.AS_TEXT,
+        50056: Remedy.AS_TEXT,
+        304036: Remedy.AS_TEXT,
+        40034127: Remedy.AS_TEXT,
         # Status 500 in the older era, though repeating cannot help: the recipient or the permission is
         # missing.
         11255: Remedy.GIVE_UP,
@@ -182,16 +185,22 @@ class Delivery:
         # A stale connection costs a message without a number the same doubt, but a far smaller one: taken once.
         acceptable = loss is Loss.STALE and not self._uncertain
         self._uncertain = self._uncertain or uncertain
-        if (uncertain and "msg_seq" not in self._body and not acceptable) or self._again.climbed == len(AGAIN_STEPS):
+        if (uncertain and not self._is_repeatable and not acceptable) or self._again.climbed == len(AGAIN_STEPS):
             return None
         after = 0.0 if acceptable else self._again.next()
         return Send(dict(self._body), after=after, fresh_connection=True)
 
     def _try_again(self, _answer: Answer) -> Send | None:
+        """The platform stumbled, and may have acted before."""
         self._uncertain = True
-        if self._again.climbed == len(AGAIN_STEPS):
+        if not self._is_repeatable or self._again.climbed == len(AGAIN_STEPS):
             return None
         return Send(dict(self._body), after=self._again.next())
+
+    @property
+    def _is_repeatable(self) -> bool:
+        """Whether a second arrival of the body would show nothing twice."""
+        return "msg_seq" in self._body or self._body.get("srv_send_msg") is False
 
     def _slow_down(self, _answer: Answer) -> Send | None:
         if self._slow.climbed == len(SLOW_STEPS):

@@ -17,13 +17,22 @@ Reply = Callable[[str], Awaitable[Answer]]
 class StreamWriter:
     """A text that its reader sees grow. Use it as an async context manager: its end must be told in any case."""
 
-    def __init__(self, api: Api, path: str, msg_id: str, dialect: Dialect | None, reply: Reply) -> None:
-        """`dialect` None collects the text and sends it once, with `reply`."""
+    def __init__(  # noqa: PLR0913 - what a stream is made of, and who hears of it
+        self,
+        api: Api,
+        path: str,
+        msg_id: str,
+        dialect: Dialect | None,
+        reply: Reply,
+        began: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`dialect` None collects the text and sends it once, with `reply`; `began` hears of each stream by itself."""
         self._api = api
         self._path = path
         self._msg_id = msg_id
         self._dialect = dialect
         self._reply = reply
+        self._began = began
         self._collected = ""
         self._stream: Stream | None = None
         self._seq: int | None = None
@@ -45,6 +54,7 @@ class StreamWriter:
             if self._stream is None or self._stream.too_old(self._now()):
                 await self.break_off()
                 self._stream, self._seq = Stream(self._dialect, self._msg_id, self._now()), None
+                self._began()
             text = self._stream.write(text)
             part = self._stream.due(self._now())
             if part is not None:

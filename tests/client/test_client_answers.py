@@ -132,3 +132,12 @@ def test_an_answer_in_one_line(body, words):
     failure = ApiError("POST /x", answer)
     assert failure.outcome is answer
     assert (failure.status, failure.code) == (400, body.get("code", 0))
+
+
+@pytest.mark.parametrize(
+    "outcome", [Answer(500), Answer(400, {"message": " "}), *(NoAnswer(loss, "") for loss in Loss)]
+)
+def test_no_error_is_without_words(outcome):
+    error = ApiError("GET /x", outcome)
+    assert error.message.strip()
+    assert not str(error).rstrip().endswith(":")

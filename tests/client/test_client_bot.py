@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from reference_client.answers import Answer, ApiError
-from reference_client.bot import Bot, Message
+from reference_client.bot import TOO_LONG, Bot, Message
 from reference_client.messages import read_message
 from reference_client.outputs import Event
 
@@ -17,13 +17,25 @@ GROUP = {"id": "m", "content": "hello", "group_openid": "G", "author": {"member_
 
 
 class Sent:
-    def __init__(self, body=None):
+    """Takes everything but texts longer than `longest`."""
+
+    def __init__(self, body=None, longest=10**6, code=40054007):
         self.calls = []
         self.answer = Answer(200, body)
+        self.longest, self.code = longest, code
 
     async def send(self, operation, path, body):
+        if len(body.get("content", "")) > self.longest:
+            raise ApiError(operation, Answer(400, {"code": self.code, "message": "no"}))
         self.calls.append((operation, path, body))
         return self.answer
+
+    async def post(self, _path, body):
+        self.calls.append(("stream", _path, body))
+        return Answer(200, {"id": "stream"})
+
+    def allot(self, _msg_id):
+        return len(self.calls) + 1
 
 
 async def test_a_reply_is_passive_and_has_a_type():
@@ -52,6 +64,42 @@ async def test_no_message_gets_more_replies_than_it_allows(event, texts):
     await Message(read_message(event), sent).reply_all([str(number) for number in range(1, 7)])
     assert [body["content"] for _, _, body in sent.calls] == texts
     assert {body["msg_id"] for _, _, body in sent.calls} == {"m"}
+
+
+async def test_texts_pictures_and_streams_share_the_replies_of_a_message():
+    sent = Sent({"file_info": "info"})
+    message = Message(read_message(Event("C2C_MESSAGE_CREATE", "e", C2C, 2, 1)), sent)
+    await message.reply("one")
+    await message.send_image(b"PNG")
+    async with message.stream() as stream:
+        await stream.write("two")
+    sent.calls.clear()
+    await message.reply_all(["3", "4", "5"])
+    assert [body["content"] for _, _, body in sent.calls] == ["3\n4\n5"]
+
+
+@pytest.mark.parametrize("code", sorted(TOO_LONG))
+async def test_a_text_that_is_too_long_is_sent_in_parts(code):
+    sent = Sent(longest=900, code=code)
+    text = "".join(f"line {number} of many\n" for number in range(200))
+    answer = await Message(read_message(Event("GROUP_AT_MESSAGE_CREATE", "e", GROUP, 2, 1)), sent).reply(text)
+    parts = [body["content"] for _, _, body in sent.calls]
+    assert "".join(parts) == text
+    assert all(part.endswith("\n") for part in parts)
+    assert answer is sent.answer
+
+
+async def test_a_text_that_is_refused_however_short_is_given_up():
+    sent = Sent(longest=1)
+    with pytest.raises(ApiError, match="40054007"):
+        await Message(read_message(Event("C2C_MESSAGE_CREATE", "e", C2C, 2, 1)), sent).reply("x" * 5000)
+    assert not sent.calls
+
+
+async def test_another_refusal_divides_nothing():
+    sent = Sent(longest=1, code=40034105)
+    with pytest.raises(ApiError, match="40034105"):
+        await Message(read_message(Event("C2C_MESSAGE_CREATE", "e", C2C, 2, 1)), sent).reply("x" * 5000)
 
 
 @pytest.mark.parametrize(

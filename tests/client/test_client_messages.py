@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference_client.messages import Scene, join_parts, read_message
+from reference_client.messages import Scene, halves, join_parts, read_message
 from reference_client.outputs import Event
 
 C2C = {"id": "m", "content": " hello ", "author": {"user_openid": "U1", "bot": False}}
@@ -98,3 +98,19 @@ def test_parts_are_joined_when_too_many_and_nothing_is_lost(texts, most):
 def test_a_speaker_without_a_name_has_none(author):
     data = GROUP | {"author": {"member_openid": author}}
     assert read_message(event("GROUP_MESSAGE_CREATE", data)).author == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("abcd", ("ab", "cd")),
+        ("ab", ("a", "b")),
+        ("one two three", ("one ", "two three")),
+        ("a b\nc d e f g h", ("a b\n", "c d e f g h")),
+        ("1\n2\n3\n4", ("1\n", "2\n3\n4")),
+        ("\nabcd", ("\na", "bcd")),
+        ("abcd\n", ("ab", "cd\n")),
+    ],
+)
+def test_a_text_is_divided_where_it_hurts_least(text, parts):
+    assert halves(text) == parts

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fakeqq.wire.business_codes import business_meaning
 from fakeqq.wire.errors import find_error
 from reference_client.answers import Answer, ApiError, Loss, NoAnswer
 from reference_client.sender import (
@@ -135,6 +136,9 @@ def test_odd_answers_are_deliveries(answer):
         (refusal(50055001, 500), Remedy.AGAIN),
         (refusal(40034012), Remedy.AS_TEXT),
         (refusal(304041, 500), Remedy.AS_TEXT),
+        (refusal(50056), Remedy.AS_TEXT),
+        (refusal(304036), Remedy.AS_TEXT),
+        (refusal(40034127), Remedy.AS_TEXT),
         (refusal(40034105), Remedy.GIVE_UP),
         (refusal(40034102), Remedy.GIVE_UP),
         (refusal(11255, 500), Remedy.GIVE_UP),
@@ -151,7 +155,7 @@ def test_what_each_refusal_asks_for(answer, remedy):
 
 @pytest.mark.parametrize("code", sorted(REMEDIES))
 def test_every_number_of_ours_is_one_of_the_platforms(code):
-    assert find_error(code) is not None
+    assert find_error(code) is not None or business_meaning(code) is not None
 
 
 class TestAnchor:
@@ -257,6 +261,23 @@ class TestRetries:
         assert machine.after(NoAnswer(Loss.STALE, "x")) == Send(machine.begin().body, 0.0, fresh_connection=True)
         assert machine.after(NoAnswer(Loss.DROPPED, "x")).fresh_connection
 
+    @pytest.mark.parametrize("trouble", [Answer(500), Answer(504), NoAnswer(Loss.TIMEOUT, "x")])
+    @pytest.mark.parametrize(
+        ("body", "numbered"),
+        [(PROACTIVE, True), (PASSIVE, False), ({"file_type": 1, "url": "u", "srv_send_msg": True}, True)],
+    )
+    def test_what_nothing_tells_from_its_repetition_is_not_repeated(self, body, numbered, trouble):
+        bodies, step = play(delivery(body, numbered=numbered), trouble)
+        assert len(bodies) == 1
+        assert isinstance(step, Failed)
+
+    @pytest.mark.parametrize("trouble", [Answer(500), Answer(504), NoAnswer(Loss.TIMEOUT, "x")])
+    def test_an_upload_that_sends_nothing_is_repeated(self, trouble):
+        upload = {"file_type": 1, "url": "u", "srv_send_msg": False}
+        bodies, step = play(delivery(upload), trouble, trouble, OK)
+        assert bodies == [upload] * 3
+        assert step == Delivered(OK)
+
     @pytest.mark.parametrize("loss", [Loss.TIMEOUT, Loss.DROPPED])
     def test_a_proactive_message_that_may_have_arrived_is_not_sent_again(self, loss):
         assert isinstance(play(delivery(PROACTIVE), NoAnswer(loss, "x"))[1], Failed)
@@ -299,6 +320,7 @@ def test_a_failure_carries_everything():
     error = play(delivery(PROACTIVE), answer)[1].error
     assert isinstance(error, ApiError)
     assert (error.status, error.code, error.err_code, error.trace_id) == (400, 1, 40034105, "tr")
+    assert error.message == "主动消息失败, 无权限"
     for part in ("POST /v2/users/{openid}/messages", "400", "40034105", "主动消息失败, 无权限", "tr"):
         assert part in str(error)
 

@@ -203,6 +203,25 @@ def test_an_open_stream_whose_sends_hang_holds_up_no_stop(world, online, monkeyp
     assert online.stop() < 3.0
 
 
+def test_run_works_in_any_thread_and_ends_with_stop(world):
+    bot = Bot(world.app_id, world.secret, api_base=world.door["api_base"], token_url=world.door["token_url"])
+    failures = []
+
+    def run():
+        try:
+            bot.run()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the test shows it
+            failures.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    await_online(world)
+    bot.stop()
+    thread.join(5)
+    assert not thread.is_alive()
+    assert failures == []
+
+
 def test_a_fatal_code_ends_it_with_a_reason(world, online):
     world.close(4914)
     online.thread.join(10)
