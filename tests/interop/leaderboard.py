@@ -29,7 +29,7 @@ A grade says how a client meets the requirements of [CHECKS.md](CHECKS.md), not 
 was looked at by hand: the reasons below name the line of code or the public report.
 
 ✅ pass · ❌ fail · 🔸 fails, looked at · ⚠️ a recommendation not followed · 💡 advice not taken ·
-– not concerned, or without that feature
+– without that feature · n/a the scenario never meets it
 """
 
 
@@ -50,7 +50,9 @@ def graded(name, command, known):
 
 def symbol(cell):
     """A cell of the matrix."""
-    return "–" if cell is None else SYMBOLS.get(cell.verdict, "–")
+    if cell is None or cell.verdict is Verdict.UNSUPPORTED:
+        return "–"
+    return SYMBOLS.get(cell.verdict, "n/a")
 
 
 def table(columns):

@@ -61,6 +61,19 @@ RUNS = {
         "--junitxml",
         "junit.xml",
     ],
+    "exit first": [
+        *sinner("forgets_msg_id"),
+        "-m",
+        "send",
+        "-k",
+        "passive or msg-seq",
+        "-x",
+        "-n",
+        "0",
+        "-o",
+        "cache_dir=cache",
+    ],
+    "last failed": ["-m", "send", "--lf", "-o", "cache_dir=cache"],
     "known": [*sinner("forgets_msg_id"), "-k", "send/passive", "--known-failing", "known.txt"],
     "stale": ["-k", "send/passive", "--known-failing", "known.txt"],
     "declared": ["--checks", "send/passive", "--results", "results.json"],
@@ -113,6 +126,10 @@ def runs(tmp_path_factory):
                 f'command = {command}\nfeatures = ["group"]\nknown-failing = "known.txt"\n'
             )
         (directory / "wrong.txt").write_text("send/pasive # typing error https://github.com/HKUDS/nanobot/pull/1307\n")
+        if name == "last failed":
+            cache = directory / "cache" / "v" / "cache"
+            cache.mkdir(parents=True)
+            (cache / "lastfailed").write_text(json.dumps({"checks/send.py::send/passive": True}))
         words = RUNS[name]
         target = [] if "::" in words[0] else [str(PACKAGE)]
         environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST", "COV"))}
@@ -282,6 +299,20 @@ def test_our_own_fault(runs):
     assert done.returncode == Exit.OUR_FAULT, done.stdout + done.stderr
     assert "no room for a server" in done.stdout
     assert "1 error" in done.stdout
+
+
+def test_x_ends_the_run_at_the_first_failure(runs):
+    done, _ = runs("exit first")
+    assert done.returncode == Exit.UNEXPECTED_FAILURE, done.stdout + done.stderr
+    assert "stopping after 1 failures" in done.stdout
+    assert "send/msg-seq" not in done.stdout
+
+
+def test_lf_runs_what_failed_last(runs):
+    done, _ = runs("last failed")
+    assert done.returncode == Exit.AS_EXPECTED, done.stdout + done.stderr
+    assert "1 passed" in done.stdout
+    assert "send/passive" in done.stdout
 
 
 def test_a_node_id_runs_one_case(runs):
