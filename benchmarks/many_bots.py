@@ -12,7 +12,7 @@ from processes import HERE
 
 BOTS = 2_000
 EVENTS = 100  # for each bot
-IDLE_SECONDS = 12.0  # more than two heartbeats of every bot
+IDLE_SECONDS = 12.0  # about ten heartbeats of every bot
 
 
 def memory(rounds: int) -> list[tuple[float, float]]:
@@ -21,11 +21,11 @@ def memory(rounds: int) -> list[tuple[float, float]]:
 
 
 def storm() -> dict[str, Any]:
-    """What became of every event while a tenth of the bots was told to reconnect after each round."""
+    """What became of every event and heartbeat while a tenth of the bots was told to reconnect after each round."""
     with _server("fakeqq", EVENTS) as server, _swarm(server, EVENTS) as swarm:
         _next(server)
         pushed = _read(server)
-        counted = _read(swarm)
+        counted = _next(swarm)
         swarm.kill()
         _end(server)
     return {**pushed, **counted}

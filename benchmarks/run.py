@@ -41,8 +41,11 @@ def main() -> None:
     storm = many_bots.storm()
     console.print(
         f"{many_bots.BOTS:,} bots, {storm['dispatched']:,} events amid {storm['reconnects']:,} reconnects "
-        f"in {storm['seconds']:.1f} s: {storm['received']:,} received, {storm['lost']} lost"
+        f"in {storm['seconds']:.1f} s: {storm['received']:,} received, {storm['lost']} lost; "
+        f"{storm['beats']:,} heartbeats, {storm['unanswered']} without an ACK on a live connection"
     )
+    if storm["lost"] or storm["unanswered"]:
+        sys.exit(1)
 
 
 def _print_clients(console: Console) -> None:
