@@ -227,6 +227,15 @@ def test_msg_seq_is_unique_and_may_have_to_grow(stage):
     assert code(talk.chunk("c", index=2, seq=10)) is None
 
 
+def test_a_used_msg_seq_is_told_before_what_the_stream_thinks(stage):
+    talk = Talk(stage, s1_second_stream="refused")
+    talk.chunk("a", seq=9, index=4)
+    assert code(talk.chunk("a", seq=9, index=0)) == 40054005
+    talk.id = None
+    assert code(talk.chunk("a", seq=9)) == 40054005
+    assert code(talk.chunk("a", seq=10)) == 40034021
+
+
 @pytest.mark.parametrize(("choice", "accepted"), [("once", 12), ("each", 4)])
 def test_what_a_stream_uses_up(stage, choice, accepted):
     talk = Talk(stage, stream_reply_count=choice)

@@ -259,10 +259,19 @@ def check_ledger(anchor: Anchor, msg_seq: int, settings: WorldSettings, *, count
     Raises:
         PlatformError: which of the two.
     """
-    if msg_seq in anchor.used_seqs:
-        raise PlatformError("message_duplicated")
+    check_unused(anchor, msg_seq)
     if counts:
         check_count(anchor, settings)
+
+
+def check_unused(anchor: Anchor, msg_seq: int) -> None:
+    """Refuse a second message with the same number.
+
+    Raises:
+        PlatformError: it would be.
+    """
+    if msg_seq in anchor.used_seqs:
+        raise PlatformError("message_duplicated")
 
 
 def check_count(anchor: Anchor, settings: WorldSettings) -> None:

@@ -40,12 +40,14 @@ def send_chunk(world: World, openid: str, body: dict[str, Any], now: Instant) ->
     content = bodies.read_part(body, msg_type, settings)
     chunk = read_chunk(body["stream"], msg_type, content.text, null_id=settings.switch("s1_null_id") == "accepted")
     rules = _s1_rules(settings)
-    stream = world.streams.chunks.check(openid, chunk, rules, now.world)
     msg_seq = bodies.integer(body, "msg_seq", 1)
-    counts = stream is None or settings.switch("stream_reply_count") == "each"
     if anchor is not None:
-        messages.check_ledger(anchor, msg_seq, settings, counts=counts)
-    elif stream is None:
+        messages.check_unused(anchor, msg_seq)
+    stream = world.streams.chunks.check(openid, chunk, rules, now.world)
+    counts = stream is None or settings.switch("stream_reply_count") == "each"
+    if anchor is not None and counts:
+        messages.check_count(anchor, settings)
+    elif anchor is None and stream is None:
         messages.check_proactive(world, _C2C, openid, now.world)
     if stream is not None and settings.switch("s1_msg_seq") == "increasing" and msg_seq <= stream.last_seq:
         raise PlatformError("message_duplicated")
@@ -71,11 +73,13 @@ def send_frame(world: World, call: Call, now: Instant) -> dict[str, Any]:
     anchor_id, anchor = messages.find_anchor(world, _C2C, openid, body, now.world, at_any_age=is_wakeup)
     refuse_links(frame.text, settings)
     rules = _s2_rules(settings)
-    stream = world.streams.frames.check(openid, frame, rules, now.world)
     msg_seq = bodies.integer(body, "msg_seq", 1)
+    if frame.stream_id is None and anchor is not None:
+        messages.check_unused(anchor, msg_seq)
+    stream = world.streams.frames.check(openid, frame, rules, now.world)
     counts = stream is None or settings.switch("stream_reply_count") == "each"
     if stream is None:
-        _check_first_frame(world, openid, anchor, msg_seq, now, is_wakeup=is_wakeup)
+        _check_first_frame(world, openid, anchor, now, is_wakeup=is_wakeup)
         _spend(world, openid, anchor, msg_seq, now, counts=True, is_first=True, is_wakeup=is_wakeup)
         stream = world.streams.frames.open(world.identifiers.session_id(), openid, anchor_id, frame, rules, now.world)
         msg_type = bodies.MARKDOWN if frame.content_type == "markdown" else bodies.TEXT
@@ -95,11 +99,9 @@ def send_frame(world: World, call: Call, now: Instant) -> dict[str, Any]:
 STREAM_HANDLERS: Mapping[str, Handler] = {"POST /v2/users/{openid}/stream_messages": send_frame}
 
 
-def _check_first_frame(  # noqa: PLR0913 - a frame and the right to send it
-    world: World, openid: str, anchor: Anchor | None, msg_seq: int, now: Instant, *, is_wakeup: bool
-) -> None:
+def _check_first_frame(world: World, openid: str, anchor: Anchor | None, now: Instant, *, is_wakeup: bool) -> None:
     if anchor is not None:
-        messages.check_ledger(anchor, msg_seq, world.settings)
+        messages.check_count(anchor, world.settings)
         return
     if world.settings.switch("s2_without_anchor") == "refused" and not is_wakeup:
         raise PlatformError("stream_internal_error")
