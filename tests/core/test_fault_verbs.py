@@ -132,6 +132,63 @@ def test_any_object_can_be_staged(stage, frame):
     assert greeted(stage).identify()[0] == frame
 
 
+@pytest.mark.parametrize(
+    ("do", "outcome", "phase"),
+    [
+        ([{"verb": "reconnect"}], ["READY", "op7", 4009], "closed"),
+        ([{"verb": "reconnect", "then_close": "never"}], ["READY", "op7"], "draining"),
+        ([{"verb": "drop"}, {"verb": "reconnect", "then_close": 4900}], ["op7", 4900], "closed"),
+        ([{"verb": "invalid-session"}], ["READY", "op9"], "greeted"),
+        ([{"verb": "invalid-session", "then_close": 4014}], ["READY", "op9", 4014], "closed"),
+        ([{"verb": "send", "frame": {"op": 7}}], ["op7", "READY"], "draining"),
+        ([{"verb": "send", "frame": {"op": 9, "d": False}}], ["op9", "READY"], "greeted"),
+    ],
+    ids=str,
+)
+def test_the_end_of_a_session_can_come_with_a_frame(stage, do, outcome, phase):
+    stage.faults(fault("ws: READY", *do))
+    peer = greeted(stage)
+    assert said(peer.identify()) == outcome
+    assert peer.connection.phase.value == phase
+    (session,) = stage.world.sessions
+    assert (session.connection is peer.connection) == (phase == "draining")
+
+
+def test_after_op7_at_a_frame_events_wait_for_resume(stage):
+    peer, session_id = stage.online()
+    stage.faults(fault("dispatch: *", {"verb": "reconnect", "after": 5}))
+    stage.say("first")
+    assert said(peer.take()) == ["C2C_MESSAGE_CREATE", "op7"]
+    stage.say("second")
+    assert said(peer.take()) == []
+    assert said(peer.beat()) == ["op11"]
+    stage.flow(5.1)
+    assert said(peer.take()) == [4009]
+    message, _ = greeted(stage).resume(session_id, 2)
+    assert message["d"]["content"] == "second"
+
+
+def test_a_delayed_frame_goes_before_its_op7(stage):
+    peer, _ = stage.online()
+    stage.faults(fault("dispatch: *", {"verb": "delay", "seconds": 2}, {"verb": "reconnect", "after": 1}))
+    stage.say()
+    assert peer.connection.is_ready
+    stage.flow(2.1)
+    assert said(peer.take()) == ["C2C_MESSAGE_CREATE", "op7"]
+    stage.flow(1)
+    assert said(peer.take()) == [4009]
+
+
+@pytest.mark.parametrize("verb", ["reconnect", "invalid-session"])
+def test_a_fault_at_every_frame_does_not_stand_at_what_it_sends(stage, verb):
+    more = {"then_close": "never"} if verb == "reconnect" else {}
+    stage.faults(fault("ws: *", {"verb": verb, **more}, times=None))
+    peer = stage.connect()
+    assert len(peer.take()) == 2
+    peer.connection.ask_to_reconnect(stage.now, None, 0)
+    assert len(peer.take()) == 2
+
+
 # -- frames in ------------------------------------------------------------------------------------------------------
 
 
@@ -145,6 +202,8 @@ def test_any_object_can_be_staged(stage, frame):
             [{"verb": "invalid-session", "then_close": 4014}],
             [{"op": 9, "d": False}, ending(4014, "disallowed intents")],
         ),
+        ([{"verb": "reconnect"}], [{"op": 7}, ending(4009, "Session timed out")]),
+        ([{"verb": "reconnect", "then_close": "never"}], [{"op": 7}]),
         ([{"verb": "close", "code": 4006}], [ending(4006)]),
         ([{"verb": "disconnect"}], [DROPPED]),
         ([{"verb": "send", "frame": OWN}], [OWN]),
@@ -383,7 +442,7 @@ def test_every_code_a_close_frame_may_carry_can_be_asked_for(stage, code):
 
 def test_each_verb_has_a_name_and_a_docstring():
     names = [verbs.verb_name(verb) for verb in verbs.VERBS]
-    assert len(set(names)) == len(names) == 30
+    assert len(set(names)) == len(names) == 31
     assert all(verb.__doc__ for verb in verbs.VERBS)
     kinds = ("http", "stream", "connect", "frame", "receive")
     assert {name for kind in kinds for name in verbs.verbs_for(kind)} == set(names)

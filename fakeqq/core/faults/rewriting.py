@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fakeqq.core.gateway.connection import Connection
     from fakeqq.core.gateway.outputs import Line
 
+Ending = verbs.Close | verbs.Disconnect | verbs.Reset | verbs.Reconnect | verbs.InvalidSession
 ENDINGS: Mapping[type, DropSocket | ResetSocket] = {verbs.Disconnect: DropSocket(), verbs.Reset: ResetSocket()}
 
 
@@ -34,7 +35,7 @@ class Plan:
         padded_to: bytes the frame is blown up to; 0 leaves it.
         cut: send only so many bytes of it, then end TCP; None sends all.
         unknown_events: types of events nobody knows, sent afterwards.
-        endings: what ends the connection afterwards.
+        endings: what ends the connection, or calls for its end, afterwards.
     """
 
     line: list[Line] = field(default_factory=list)
@@ -46,7 +47,7 @@ class Plan:
     padded_to: int = 0
     cut: int | None = None
     unknown_events: list[str] = field(default_factory=list)
-    endings: list[verbs.Close | verbs.Disconnect | verbs.Reset] = field(default_factory=list)
+    endings: list[Ending] = field(default_factory=list)
 
 
 def plan(fault: Fault, last_s: int | None) -> Plan:  # noqa: C901, PLR0912 - one case for each verb
@@ -78,7 +79,7 @@ def plan(fault: Fault, last_s: int | None) -> Plan:  # noqa: C901, PLR0912 - one
                 result.before.append(staged(verb, last_s))
             case verbs.HalfOpen() | verbs.Stall() | verbs.SlowDrip():
                 result.line.append(line(verb))
-            case verbs.Close() | verbs.Disconnect() | verbs.Reset():
+            case verbs.Close() | verbs.Disconnect() | verbs.Reset() | verbs.Reconnect() | verbs.InvalidSession():
                 result.endings.append(verb)
             case _:
                 pass
@@ -95,6 +96,8 @@ def suffer(connection: Connection, fault: Fault, now: Instant) -> None:
                 connection.send_unknown_event(verb.type, now)
             case verbs.InvalidSession():
                 connection.invalidate(now, resumable=verb.resumable, then_close=verb.then_close, after=verb.after)
+            case verbs.Reconnect():
+                connection.ask_to_reconnect(now, verbs.code_or_none(verb.then_close), verb.after)
             case verbs.Close():
                 connection.close(verb.code, now, verb.reason)
             case verbs.Disconnect() | verbs.Reset():

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 # The kinds of moment a fault can stand at.
-HTTP, STREAM, CONNECT, FRAME, RECEIVE = "http", "stream", "connect", "frame", "receive"
+HTTP, STREAM, CONNECT, FRAME, RECEIVE, WEBHOOK = "http", "stream", "connect", "frame", "receive", "webhook"
 # A part of a stream is a call like any other.
 _CALL = frozenset({HTTP, STREAM})
 
@@ -115,9 +115,9 @@ class ContentType(_Verb):
 
 
 class Delay(_Verb):
-    """The true answer or frame, later."""
+    """The true answer, frame or delivery, later."""
 
-    moments = _CALL | frozenset({FRAME, CONNECT})
+    moments = _CALL | frozenset({FRAME, CONNECT, WEBHOOK})
     verb: Literal["delay"]
     seconds: _Seconds
 
@@ -160,28 +160,28 @@ class Refuse(_Verb):
 
 
 class Drop(_Verb):
-    """The frame is not sent."""
+    """The frame is not sent; a delivery is lost on its way and counts as not acknowledged."""
 
-    moments = frozenset({FRAME})
+    moments = frozenset({FRAME, WEBHOOK})
     verb: Literal["drop"]
 
 
 class Twice(_Verb):
-    """The frame is sent two times, byte for byte."""
+    """The frame is sent, or the delivery made, two times, byte for byte."""
 
-    moments = frozenset({FRAME})
+    moments = frozenset({FRAME, WEBHOOK})
     verb: Literal["twice"]
 
 
 class Swap(_Verb):
-    """The frame is sent after the next one."""
+    """The frame is sent after the next one; a delivery is made when the next one has its answer."""
 
-    moments = frozenset({FRAME})
+    moments = frozenset({FRAME, WEBHOOK})
     verb: Literal["swap"]
 
 
 class Send(_Verb):
-    """Another frame is sent first."""
+    """Another frame is sent first; op 7 and op 9 mean what they say, as if the platform had sent them itself."""
 
     moments = frozenset({FRAME, RECEIVE})
     verb: Literal["send"]
@@ -212,12 +212,21 @@ class Ignore(_Verb):
 
 
 class InvalidSession(_Verb):
-    """Answer the bot's frame with op 9; a close may follow."""
+    """Op 9 after the frame, or instead of handling the bot's; a close may follow."""
 
-    moments = frozenset({RECEIVE})
+    moments = frozenset({FRAME, RECEIVE})
     verb: Literal["invalid-session"]
     resumable: bool = False
     then_close: CloseCode | None = None
+    after: _Seconds = 0.0
+
+
+class Reconnect(_Verb):
+    """Op 7 after the frame, or instead of handling the bot's, then the close; `then_close` "never" withholds it."""
+
+    moments = frozenset({FRAME, RECEIVE})
+    verb: Literal["reconnect"]
+    then_close: CloseCode | Literal["never"] = 4009
     after: _Seconds = 0.0
 
 
@@ -253,9 +262,9 @@ class Oversized(_Verb):
 
 
 class Reset(_Verb):
-    """End the TCP connection with RST: before or after a request's effect, or after the frame."""
+    """End the TCP connection with RST: before or after a request's effect, or after the frame or the delivery."""
 
-    moments = _CALL | frozenset({CONNECT, FRAME, RECEIVE})
+    moments = _CALL | frozenset({CONNECT, FRAME, RECEIVE, WEBHOOK})
     verb: Literal["reset"]
     effect: Annotated[Literal["before", "after"], Field(description="http only: reset before or after the effect")] = (
         "before"
@@ -286,9 +295,9 @@ class SlowDrip(_Verb):
 
 
 class Cut(_Verb):
-    """Only the first bytes of the frame leave, then the TCP connection is gone."""
+    """Only the first bytes of the frame, or of the delivery's request, leave, then the TCP connection is gone."""
 
-    moments = frozenset({FRAME})
+    moments = frozenset({FRAME, WEBHOOK})
     verb: Literal["cut"]
     bytes: Annotated[int, Field(ge=0)]
 
@@ -296,15 +305,20 @@ class Cut(_Verb):
 VERBS: tuple[type[_Verb], ...] = (
     Error, Answer, Empty, Truncate, Malformed, Alter, Html, ContentType, Delay, Hang, Disconnect, StopStream, Refuse,
     Drop, Twice, Swap, Send, Garbage, Close, Ignore, InvalidSession,
-    Heartbeat, UnknownOp, UnknownEvent, Oversized, Reset, HalfOpen, Stall, SlowDrip, Cut,
+    Reconnect, Heartbeat, UnknownOp, UnknownEvent, Oversized, Reset, HalfOpen, Stall, SlowDrip, Cut,
 )  # fmt: skip
 
 Verb = Annotated[
     Error | Answer | Empty | Truncate | Malformed | Alter | Html | ContentType | Delay | Hang | Disconnect
     | StopStream | Refuse | Drop | Twice | Swap | Send | Garbage | Close | Ignore | InvalidSession
-    | Heartbeat | UnknownOp | UnknownEvent | Oversized | Reset | HalfOpen | Stall | SlowDrip | Cut,
+    | Reconnect | Heartbeat | UnknownOp | UnknownEvent | Oversized | Reset | HalfOpen | Stall | SlowDrip | Cut,
     Field(discriminator="verb"),
 ]  # fmt: skip
+
+
+def code_or_none(then_close: int | Literal["never"]) -> int | None:
+    """The close code that follows op 7 or op 9, or None where no close does."""
+    return None if then_close == "never" else then_close
 
 
 def verb_name(verb: type[_Verb]) -> str:

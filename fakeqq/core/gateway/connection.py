@@ -189,16 +189,13 @@ class Connection:
 
     def ask_to_reconnect(self, now: Instant, then_close: int | None, after: float) -> None:
         """Op 7: the connection's life is over. The session stays; what happens meanwhile is kept for RESUME."""
-        if self.phase is Phase.READY:
-            self.phase = Phase.DRAINING
+        self._drain()
         self.out.say("ws: RECONNECT", frames.reconnect(), now, op=Op.RECONNECT)
         self.out.close_later(then_close, None, after, now)
 
     def invalidate(self, now: Instant, *, resumable: bool, then_close: int | None, after: float) -> None:
         """Op 9: the session is not valid. The bot may log in again on this socket, which is our choice."""
-        self._detach(now)
-        if self.phase is not Phase.CLOSED:
-            self.phase = Phase.GREETED
+        self._give_up_session(now)
         text = frames.invalid_session(resumable)
         self.out.say("ws: INVALID_SESSION", text, now, op=Op.INVALID_SESSION, d=resumable)
         self.out.close_later(then_close, None, after, now)
@@ -298,6 +295,13 @@ class Connection:
     def send_unknown_event(self, event_type: str, now: Instant) -> None:
         self.out.put(SendText(self.unknown_event(event_type)), now)
 
+    def said_by_test(self, op: int, now: Instant) -> None:
+        """A frame that a test staged has gone out: what the bot is told holds here, too."""
+        if op == Op.RECONNECT:
+            self._drain()
+        elif op == Op.INVALID_SESSION:
+            self._give_up_session(now)
+
     def send_heartbeat(self, now: Instant) -> None:
         """Op 1 from the server: documented as possible, so a bot must bear it."""
         self.out.put(SendText(frames.heartbeat(self.last_s)), now)
@@ -329,6 +333,15 @@ class Connection:
         if self.session is not None:
             self.session.connection, self.session.detached_at = None, now.world
             self.session = None
+
+    def _drain(self) -> None:
+        if self.phase is Phase.READY:
+            self.phase = Phase.DRAINING
+
+    def _give_up_session(self, now: Instant) -> None:
+        self._detach(now)
+        if self.phase is not Phase.CLOSED:
+            self.phase = Phase.GREETED
 
     def ended(self, code: int | None, reason: str, now: Instant) -> None:
         """The server ends the connection; the outbox hands the ending to the shell."""

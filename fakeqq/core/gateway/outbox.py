@@ -166,11 +166,19 @@ class Outbox:
         for ending in plan.endings:
             self._end(ending, plan.delay, now)
 
-    def _end(self, ending: verbs.Close | verbs.Disconnect | verbs.Reset, after: float, now: Instant) -> None:
-        if isinstance(ending, verbs.Close):
-            self.close_later(ending.code, ending.reason, after, now)
-        else:
-            self.put_later(rewriting.ENDINGS[type(ending)], after, now)
+    def _end(self, ending: rewriting.Ending, after: float, now: Instant) -> None:
+        match ending:
+            case verbs.Close():
+                self.close_later(ending.code, ending.reason, after, now)
+            case verbs.Reconnect():
+                # Put, not said: a fault at every frame would stand at this one, too, and so for ever.
+                self.put_later(SendText(frames.reconnect()), after, now)
+                self.close_later(verbs.code_or_none(ending.then_close), None, after + ending.after, now)
+            case verbs.InvalidSession():
+                self.put_later(SendText(frames.invalid_session(ending.resumable)), after, now)
+                self.close_later(ending.then_close, None, after + ending.after, now)
+            case _:
+                self.put_later(rewriting.ENDINGS[type(ending)], after, now)
 
     def _release(self, now: Instant) -> None:
         """After a frame: those that a swap held back."""
@@ -187,6 +195,7 @@ class Outbox:
         note = self._connection.note
         if frame:
             note(now, "ws.out", op=int(frame["op"]), t=frame.get("t"), s=frame.get("s"), frame=frame, **more)
+            self._connection.said_by_test(frame["op"], now)
         else:
             note(now, "ws.out", op=None, t=None, s=None, frame=None, text=text, **more)
 

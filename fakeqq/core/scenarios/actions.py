@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from fakeqq.core.events.speech import Speech, speak
-from fakeqq.core.faults.verbs import CloseCode, CloseReason
+from fakeqq.core.faults.verbs import CloseCode, CloseReason, code_or_none
 from fakeqq.core.webhooks.tampering import Tamper
 
 if TYPE_CHECKING:
@@ -187,9 +187,9 @@ def _end(action: Reconnect | Invalidate | Close | Drop, world: World, connection
         world.sessions.forget(session)
     match action:
         case Reconnect():
-            connection.ask_to_reconnect(now, _code(action.then_close), action.after)
+            connection.ask_to_reconnect(now, code_or_none(action.then_close), action.after)
         case Invalidate():
-            code = _code(action.then_close)
+            code = code_or_none(action.then_close)
             connection.invalidate(now, resumable=action.resumable, then_close=code, after=action.after)
         case Close():
             connection.close(action.code, now, action.reason)
@@ -213,7 +213,3 @@ def _speak(action: Say | Push | Redeliver | Validate, world: World, now: Instant
 def _first_group(world: World) -> str:
     groups = world.people.groups
     return next(iter(groups)) if groups else world.people.add_group().group_openid
-
-
-def _code(then_close: int | Literal["never"]) -> int | None:
-    return None if then_close == "never" else then_close
