@@ -13,6 +13,7 @@ import asyncio
 import base64
 import signal
 import threading
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ from reference_client.http.streams import StreamWriter
 from reference_client.messages import REPLIES, Incoming, Scene, halves, join_parts, read_message
 from reference_client.outputs import Event
 from reference_client.stream import Dialect
+from reference_client.watching import Hook
 
 if TYPE_CHECKING:
     from reference_client.http.webhook import WebhookClient
@@ -163,17 +165,28 @@ class Message:
 class Bot:
     """A bot: who it is, and what it does with messages."""
 
-    def __init__(self, app_id: str, secret: str, *, webhook_port: int | None = None, **options: Any) -> None:
+    def __init__(
+        self,
+        app_id: str,
+        secret: str,
+        *,
+        webhook_port: int | None = None,
+        on_transition: Hook | None = None,
+        **options: Any,
+    ) -> None:
         """`options` are the further fields of `Config`: `api_base`, `token_url`, `intents`, `shards`, `session_file`.
 
         With a `webhook_port` the bot listens there for the platform's deliveries and opens no connection itself.
+        Otherwise `on_transition` is called with each `watching.Transition` of a shard, in the bot's event loop.
         """
+        self._apis: list[Api] = []
         self._handler: MessageHandler | None = None
         self._config = Config(app_id=app_id, secret=secret, **options)
         self._webhook: WebhookClient | None = None
         self._client: Client | WebhookClient
         if webhook_port is None:
-            self._client = client = Client(self._config, lambda event: self._handle(client.api, event))
+            self._client = client = Client(self._config, lambda event: self._handle(client.api, event), on_transition)
+            self._apis.append(client.api)
         else:
             self._client = self._webhook = _webhook_client(webhook_port)
             self.add_account(app_id, secret)
@@ -188,6 +201,16 @@ class Bot:
             raise ValueError("a further account needs a webhook_port")
         config = replace(self._config, app_id=app_id, secret=secret)
         api = self._webhook.add(config, lambda event: self._handle(api, event))
+        self._apis.append(api)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """What was done so far, at any time; what never happened is not there.
+
+        `events`, `events_dropped`, `connections`, `reconnects`, `identifies`, `resumes`, `sends`, `sends_again`,
+        `sends_failed`, `tokens_refused`, and `refused_CODE` for refusals of sends, by code or, without one, by status.
+        """
+        return dict(sum((api.counts for api in self._apis), Counter()))
 
     def on_message(self, handler: MessageHandler) -> MessageHandler:
         """Have `handler` called with every message of a person. For use as a decorator."""

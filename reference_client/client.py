@@ -30,6 +30,7 @@ from reference_client.session_file import SessionFile
 from reference_client.sessions import SavedSession, decode_sessions, encode_sessions
 from reference_client.sockets import dial
 from reference_client.startup import GatewayAddress, GatewayInfo, StartLadder, Trouble, read_gateway, trouble_with
+from reference_client.watching import Hook, Watch
 from reference_client.workers import Workers
 
 Handler = Callable[[Event], Awaitable[None]]
@@ -53,18 +54,19 @@ class _Link:
 class Client:
     """A bot's connections, one for each shard."""
 
-    def __init__(self, config: Config, handler: Handler) -> None:
+    def __init__(self, config: Config, handler: Handler, on_transition: Hook | None = None) -> None:
         """`handler` is called with every event that is not housekeeping, many at a time."""
         self._config = config
         self._handler = handler
         # Spreads waits; nothing secret depends on it.
         self._random = random.Random()  # noqa: S311
         self.api = Api(config, self._random)
+        self._watch = Watch(self.api.counts, on_transition)
         self._address = GatewayAddress(StartLadder(self._random))
         self._starts = SessionStarts()
         self._gateways: list[Gateway] = []
         self._links: dict[tuple[Gateway, int], _Link] = {}
-        self._workers = Workers(self._handle)
+        self._workers = Workers(self._handle, self._turn_away)
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._stopping = asyncio.Event()
@@ -181,6 +183,7 @@ class Client:
     # Orders
 
     def _obey(self, gateway: Gateway, outputs: list[Output]) -> None:
+        self._watch.look(gateway, outputs)
         for output in outputs:
             match output:
                 case Deliver(event):
@@ -229,6 +232,7 @@ class Client:
 
     async def _handle(self, job: tuple[Gateway, Event]) -> None:
         gateway, event = job
+        self.api.counts["events"] += 1
         try:
             await self._handler(event)
         except Exception as error:  # noqa: BLE001 - whatever a handler does, the bot stays online
@@ -236,6 +240,10 @@ class Client:
             report(Level.ERROR, "handler.failed", t=event.type, id=event.id, problem=problem)
         gateway.finished(event)
         self._keep_sessions_soon()
+
+    def _turn_away(self, job: tuple[Gateway, Event]) -> None:
+        self.api.counts["events_dropped"] += 1
+        job[0].finished(job[1])
 
     # Tasks
 

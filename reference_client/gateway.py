@@ -72,7 +72,7 @@ class Gateway:
         self.session_id: str | None = None
         self.connection = 0
         self._intents = intents
-        self._shard = shard
+        self.shard = shard
         self._starts = starts
         self._seen = seen
         self._backoff = Backoff(random)
@@ -316,7 +316,7 @@ class Gateway:
         self._refused_resumes = 0
         self._heartbeat = Heartbeat(self._interval, now)
         self._backoff.online(now)
-        return [Report(Level.INFO, report, {"shard": list(self._shard), "heartbeat": self._interval})]
+        return [Report(Level.INFO, report, {"shard": list(self.shard), "heartbeat": self._interval})]
 
     # Steps
 
@@ -336,7 +336,7 @@ class Gateway:
         self._slot = None
         self._begin_session()
         self._enter(Phase.AUTHENTICATING, now)
-        return [SendFrame(self.connection, frames.identify(token, self._intents, self._shard, {}))]
+        return [SendFrame(self.connection, frames.identify(token, self._intents, self.shard, {}))]
 
     def _leave(self, now: float, why: str) -> list[Output]:
         """Say goodbye to a connection; what comes next is decided when it is gone."""
@@ -393,7 +393,7 @@ class Gateway:
 
     def _report_lost_session(self) -> list[Output]:
         why, self._lost_session = self._lost_session, None
-        return [] if why is None else [Report(Level.WARNING, "session.lost", {"why": why, "shard": list(self._shard)})]
+        return [] if why is None else [Report(Level.WARNING, "session.lost", {"why": why, "shard": list(self.shard)})]
 
     def _release_slot(self) -> None:
         if self._slot is not None:

@@ -1,5 +1,7 @@
 """Opens a WebSocket connection of the gateway, with what the library is told about it."""
 
+import logging
+
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidURI
 
@@ -14,6 +16,9 @@ LARGEST_FRAME = 16 * 2**20
 """Bytes of one frame; a larger one would be replayed for ever, so this is far above anything the platform
 sends."""
 
+_library_log = logging.getLogger("reference_client.websockets")
+_library_log.setLevel(logging.INFO)  # below that it writes every frame, and IDENTIFY holds the token
+
 
 async def dial(url: str) -> ClientConnection:
     """Open a connection to `url`; whoever calls bounds the time.
@@ -24,6 +29,7 @@ async def dial(url: str) -> ClientConnection:
     try:
         return await connect(
             url,
+            logger=_library_log,
             user_agent_header=USER_AGENT,
             compression=None,
             proxy=None,

@@ -18,6 +18,10 @@ Job = TypeVar("Job")
 MOST_WORKERS = 500
 """Handlers that may run, or hang, at the same time; further events wait in order."""
 
+MOST_WAITING = 10_000
+"""Events that may wait; what comes then is dropped and told of. A replay holds fewer, and a bot that is so far behind
+answers nobody in time: handlers hang, and what they leave unread must not grow for ever."""
+
 IDLE_WORKERS = 16
 """Workers that stay when there is nothing to do; those of a burst go home."""
 
@@ -29,9 +33,13 @@ PARTING = 3.0
 class Workers(Generic[Job]):
     """Runs `work` on every job that is put in."""
 
-    def __init__(self, work: Callable[[Job], Awaitable[None]]) -> None:
-        """`work` must not raise."""
+    def __init__(
+        self, work: Callable[[Job], Awaitable[None]], turn_away: Callable[[Job], None] = lambda _: None
+    ) -> None:
+        """`work` must not raise; `turn_away` is told of each job that will not be done, as too many wait."""
         self._work = work
+        self._turn_away = turn_away
+        self._full = False
         self._jobs: deque[Job] = deque()
         self._idle: deque[asyncio.Future[None]] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -39,6 +47,13 @@ class Workers(Generic[Job]):
 
     def put(self, job: Job) -> None:
         """Have `job` done, at once when a worker is free."""
+        if len(self._jobs) >= MOST_WAITING:
+            if not self._full:
+                report(Level.ERROR, "events.dropped", waiting=MOST_WAITING)
+            self._full = True
+            self._turn_away(job)
+            return
+        self._full = False
         self._jobs.append(job)
         if self._idle:
             self._idle.pop().set_result(None)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -12,6 +13,7 @@ from reference_client.answers import Answer, NoAnswer, Outcome, read_answer
 from reference_client.http.origin import Origin, Response
 from reference_client.log import report
 from reference_client.outputs import Level
+from reference_client.pauses import Pauses
 from reference_client.sender import Delivery, Failed, Remedy, Send, Sequences, Step, remedy_for
 from reference_client.tokens import TokenCache
 
@@ -45,10 +47,16 @@ class Config:
 
 
 class Api:
-    """Calls of the platform. Use it as an async context manager."""
+    """Calls of the platform. Use it as an async context manager.
+
+    Attributes:
+        counts: what was done so far, by name; see `bot.Bot.counts`.
+    """
 
     def __init__(self, config: Config, random: "Random") -> None:
+        self.counts: Counter[str] = Counter()
         self._config = config
+        self._pauses = Pauses()
         self._platform = Origin(config.api_base)
         self._token_endpoint = Origin(config.token_url)
         self._random = random
@@ -86,6 +94,7 @@ class Api:
     def token_refused(self, token: str) -> None:
         """The platform refused `token`: the next call of `token` fetches another one."""
         self._tokens.refused(token)
+        self.counts["tokens_refused"] += 1
 
     async def gateway(self, token: str) -> Outcome:
         """What `GET /gateway/bot` comes to."""
@@ -109,16 +118,34 @@ class Api:
             if step.after > 0:
                 report(Level.WARNING, "send.again", operation=operation, seconds=round(step.after, 2))
                 await asyncio.sleep(step.after)
+            await self._pause(path)
             token = await self.token()
             content = json.dumps(step.body).encode()
             headers = self._headers(token)
             response = await self._platform.request("POST", path, headers, content, fresh=step.fresh_connection)
-            step = delivery.after(_read(response))
+            outcome = _read(response)
+            step = delivery.after(outcome)
+            self._note(path, outcome, step)
             if isinstance(step, Send) and step.renew_token:
                 self.token_refused(token)
         if isinstance(step, Failed):
+            self.counts["sends_failed"] += 1
             raise step.error
+        self.counts["sends"] += 1
         return step.answer
+
+    async def _pause(self, path: str) -> None:
+        """Wait for the end of what other sends were told to wait."""
+        now = self._clock()
+        await asyncio.sleep(self._pauses.slot(path, now) - now)
+
+    def _note(self, path: str, outcome: Outcome, step: Step) -> None:
+        """Count a try, and have the others wait where it was too fast."""
+        if isinstance(outcome, Answer) and not outcome.succeeded:
+            self.counts[f"refused_{outcome.code or outcome.status}"] += 1
+            if isinstance(step, Send) and remedy_for(outcome) is Remedy.SLOW_DOWN:
+                self._pauses.refused(path, outcome, step.after, self._clock())
+        self.counts["sends_again"] += isinstance(step, Send)
 
     def allot(self, msg_id: str) -> int:
         """A `msg_seq` that was not used with `msg_id` before."""

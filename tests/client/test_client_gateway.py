@@ -519,7 +519,7 @@ class TestShards:
         for rig in rigs:
             rig.until_connect().open().hello()
             identified.append(rig.now)
-            assert rig.logins()[0]["d"]["shard"] == list(rig.gateway._shard)
+            assert rig.logins()[0]["d"]["shard"] == list(rig.gateway.shard)
         gaps = [later - earlier for earlier, later in pairwise(identified)]
         assert all(5.0 < gap < 6.0 for gap in gaps)
 

@@ -1,6 +1,7 @@
 """The whole client against a running server: real sockets, judged by the journal."""
 
 import asyncio
+import logging
 import os
 import signal
 import subprocess
@@ -220,6 +221,75 @@ def test_run_works_in_any_thread_and_ends_with_stop(world):
     thread.join(5)
     assert not thread.is_alive()
     assert failures == []
+
+
+def test_no_secret_and_no_token_is_ever_logged(world, launch, caplog):
+    with caplog.at_level(logging.DEBUG):
+        world.faults([{"name": "no", "on": f"http: {SEND}", "times": 1, "do": [{"verb": "html", "status": 502}]}])
+        bot = launch()
+        await_online(world)
+        world.revoke_tokens()
+        world.say("one")
+        sees(world, "one")
+        world.close(4004)
+        await_online(world, 2)
+        assert bot.stop() < 5.0
+        wrong = launch(secret="quite-wrong")
+        world.wait({"kind": "http.response", "error": "secret_invalid"}, timeout=SOON)
+        assert wrong.stop() < 5.0
+    bodies = [entry["body"] for entry in world.journal(kind="http.response")]
+    tokens = [body["access_token"] for body in bodies if isinstance(body, dict) and "access_token" in body]
+    assert len(tokens) >= 2
+    assert "session.ready" in caplog.text
+    for secret in (world.secret, "quite-wrong", *tokens):
+        assert secret not in caplog.text
+
+
+def test_it_can_be_asked_what_it_did_and_tells_of_each_transition(world, launch):
+    told = []
+    bot = launch(on_transition=told.append)
+    await_online(world)
+    world.faults([{"name": "no", "on": f"http: {SEND}", "times": 1, "do": [{"verb": "error", "name": "system_busy"}]}])
+    world.say("one")
+    sees(world, "one")
+    world.close(4009)
+    await_online(world, 2)
+    bot.stop()
+    expected = {"events": 1, "connections": 1, "reconnects": 1, "identifies": 1, "resumes": 1, "sends": 1}
+    counts = bot.bot.counts
+    assert expected.items() <= counts.items()
+    assert (counts["sends_again"], [name for name in counts if name.startswith("refused_")]) == (
+        1,
+        ["refused_500"],
+    )
+    assert ("READY", "RESTING") in [(each.before, each.after) for each in told]
+    assert told[-1].after == "STOPPED"
+
+
+WAITS = {
+    "for a token": ("http: POST /app/getAppAccessToken", {"verb": "hang"}),
+    "to ask for a token again": ("http: POST /app/getAppAccessToken", {"verb": "html", "status": 502}),
+    "for the address": ("http: GET /gateway/bot", {"verb": "hang"}),
+    "to ask for the address again": ("http: GET /gateway/bot", {"verb": "html", "status": 502}),
+    "for the upgrade": ("connect", {"verb": "hang"}),
+    "to dial again": ("connect", {"verb": "refuse", "status": 503}),
+    "for HELLO": ("ws: HELLO", {"verb": "drop"}),
+    "for READY": ("ws: READY", {"verb": "drop"}),
+}
+
+
+@pytest.mark.parametrize("wait", WAITS)
+async def test_start_can_be_cancelled_while_it_waits(world, wait):
+    on, verb = WAITS[wait]
+    world.faults([{"name": "stuck", "on": on, "nth": 1, "times": None, "do": [verb]}])
+    bot = Bot(world.app_id, world.secret, api_base=world.door["api_base"], token_url=world.door["token_url"])
+    start = asyncio.create_task(bot.start())
+    await asyncio.to_thread(world.wait, {"kind": "fault", "fault": "stuck"}, timeout=SOON)
+    start.cancel()
+    done, _ = await asyncio.wait({start}, timeout=5.0)
+    assert done
+    assert start.cancelled()
+    assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
 def test_a_fatal_code_ends_it_with_a_reason(world, online):

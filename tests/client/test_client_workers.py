@@ -150,3 +150,24 @@ async def test_a_job_that_will_not_end_is_left_and_told_of(crew, monkeypatch, ca
     assert "handler.stays count=1" in caplog.text
     released.set()
     await asyncio.wait(crew._tasks)
+
+
+async def test_when_too_many_wait_the_newest_are_turned_away_and_it_is_told_once(monkeypatch, caplog):
+    monkeypatch.setattr(module, "MOST_WAITING", 2)
+    monkeypatch.setattr(module, "MOST_WORKERS", 1)
+    gate, done, away = asyncio.Event(), [], []
+
+    async def work(job):
+        await gate.wait()
+        done.append(job)
+
+    crew = Workers(work, away.append)
+    crew.put(0)
+    await asyncio.sleep(0)
+    for job in range(1, 6):
+        crew.put(job)
+    assert away == [3, 4, 5]
+    assert caplog.text.count("events.dropped waiting=2") == 1
+    gate.set()
+    await crew.drain(1.0)
+    assert done[0] == 0

@@ -258,7 +258,8 @@ def as_toml(day):
     lines = [f"# seed {day.seed}, {day.shards} shards"]
     lines += [f"# the bot's machine stands still for {seconds} s at {at} s" for at, seconds in day.freezes]
     lines += [f"# the bot is {_ENDS[kill]} at {at} s and comes back {gap} s later" for at, gap, kill in day.restarts]
-    lines += ["[settings]", *(f"{key} = {_toml(value)}" for key, value in day.changes.items())]
+    settings = {"shards": day.shards, **day.changes}
+    lines += ["[settings]", *(f"{key} = {_toml(value)}" for key, value in settings.items())]
     for table, entries in (("faults", day.faults), ("timeline", day.steps)):
         for entry in entries:
             lines += ["", f"[[{table}]]", *(f"{key} = {_toml(value)}" for key, value in entry.items())]

@@ -6,6 +6,7 @@ from collections import Counter
 from fakeqq.wire.hosts import TOKEN_PATH
 from reference_client.answers import Answer
 from reference_client.messages import Scene, read_message
+from reference_client.pauses import Pauses
 from reference_client.sender import Delivered, Delivery, Remedy, Send, Sequences, remedy_for
 from reference_client.stream import Dialect, Stream, Verdict
 from reference_client.tokens import TokenCache
@@ -53,6 +54,7 @@ class Answering:
         self._app_id, self._secret = network.world.app_id, network.world.secret
         self.dead = False
         self.sequences = Sequences(random)
+        self._pauses = Pauses()
         self._tokens = TokenCache(random)
         self._fetching = None
         self.in_hand = Counter()
@@ -91,9 +93,12 @@ class Answering:
         step = delivery.begin()
         while isinstance(step, Send):
             await self.host.sleep(step.after)
+            await self.host.sleep(self._pauses.slot(incoming.path, self.host.now) - self.host.now)
             token = await self.token()
             outcome = await self._call(token, incoming.path, step.body, fresh=step.fresh_connection)
             step = delivery.after(outcome)
+            if isinstance(step, Send) and isinstance(outcome, Answer) and remedy_for(outcome) is Remedy.SLOW_DOWN:
+                self._pauses.refused(incoming.path, outcome, step.after, self.host.now)
             if isinstance(step, Send) and step.renew_token:
                 self._tokens.refused(token)
         return None if isinstance(step, Delivered) else str(step.error)

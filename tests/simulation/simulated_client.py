@@ -146,7 +146,7 @@ class Client(Answering):
                     self.spawn(self._prepare(receiver, refused_token))
                 case Connect(number):
                     link = receiver.link
-                    assert link is None or link.gone, f"shard {receiver.gateway._shard} dials beside a live connection"
+                    assert link is None or link.gone, f"shard {receiver.gateway.shard} dials beside a live connection"
                     assert self.stopped is None, f"dials, although it was told: {self.stopped}"
                     receiver.link = self.network.dial(number, receiver)
                 case SendFrame(number, text):
@@ -160,10 +160,10 @@ class Client(Answering):
                     if receiver.link.number == number:
                         receiver.link.abort()
                 case Report(_, "session.lost", _):
-                    if receiver.gateway._shard[0] == 0:
+                    if receiver.gateway.shard[0] == 0:
                         self.ledger.blind_until = float("inf")
                 case Report(_, "session.ready", _):
-                    if receiver.gateway._shard[0] == 0:
+                    if receiver.gateway.shard[0] == 0:
                         self.ledger.blind_until = min(self.ledger.blind_until, self.host.now)
                 case Stop(reason):
                     self.stopped = reason

@@ -9,7 +9,7 @@ from reference_client.outputs import SendFrame
 class ImpatientGateway(Gateway):
     def _on_invalid_session(self, _frame, _now):
         self._forget_session("op 9")
-        text = frames.identify(f"QQBot {self._token}", self._intents, self._shard, {})
+        text = frames.identify(f"QQBot {self._token}", self._intents, self.shard, {})
         return [SendFrame(self.connection, text)]
 
 

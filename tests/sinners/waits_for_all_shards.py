@@ -6,7 +6,7 @@ from sinning import Gateway, sin
 class ComradelyGateway(Gateway):
     def _ended(self, code, reason, now):
         outputs = super()._ended(code, reason, now)
-        if self._shard[1] > 1:
+        if self.shard[1] > 1:
             self._deadline = None
         return outputs
 

@@ -1,0 +1,42 @@
+import pytest
+
+from reference_client.answers import Answer
+from reference_client.pauses import FORGOTTEN_AFTER, PACE, Pauses
+
+CHAT = Answer(400, {"code": 22009, "message": "msg limit exceed"})
+BOT = Answer(400, {"code": 100017, "err_code": 40023001, "message": "slow"})
+
+
+def test_without_a_refusal_nobody_waits():
+    pauses = Pauses()
+    assert [pauses.slot("/a", 5.0) for _ in range(3)] == [5.0] * 3
+
+
+def test_all_sends_to_a_chat_wait_together_and_come_back_one_by_one():
+    pauses = Pauses()
+    pauses.refused("/a", CHAT, 2.0, 10.0)
+    assert [pauses.slot("/a", 10.5) for _ in range(3)] == pytest.approx([12.0, 12.0 + PACE, 12.0 + 2 * PACE])
+    assert pauses.slot("/b", 10.5) == 10.5
+
+
+@pytest.mark.parametrize("answer", [BOT, Answer(429), Answer(429, text="<html>")])
+def test_a_limit_of_the_bot_stops_every_chat(answer):
+    pauses = Pauses()
+    pauses.refused("/a", answer, 2.0, 10.0)
+    assert [pauses.slot(path, 10.0) for path in ("/b", "/a")] == pytest.approx([12.0, 12.0 + PACE])
+
+
+def test_a_later_refusal_never_shortens_a_pause():
+    pauses = Pauses()
+    pauses.refused("/a", CHAT, 30.0, 10.0)
+    pauses.refused("/a", CHAT, 1.0, 11.0)
+    assert pauses.slot("/a", 12.0) == 40.0
+
+
+def test_a_scope_is_forgotten_a_minute_after_its_last_refusal():
+    pauses = Pauses()
+    pauses.refused("/a", CHAT, 1.0, 0.0)
+    now = FORGOTTEN_AFTER
+    assert [pauses.slot("/a", now) for _ in range(2)] == [now, now]
+    pauses.refused("/b", CHAT, 1.0, now)
+    assert list(pauses._scopes) == ["/b"]
