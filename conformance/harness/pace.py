@@ -75,10 +75,10 @@ MISSING_HEARTBEAT = Span(
     "longer than any fixed interval of released clients: such a bot is late, not dead",
 )
 HALF_OPEN = Span(
-    4 * HEARTBEAT_INTERVAL.seconds + 15,
+    3 * 45 + 15,
     3,
-    "the first heartbeat without an ACK is up to one interval away, three more may pass, and a good client's "
-    "reconnect takes up to 15 s",
+    "three heartbeats at the slowest fixed pace seen, as another check is about HELLO's; and a good client's reconnect "
+    "takes up to 15 s",
 )
 
 ACKNOWLEDGES = Span(

@@ -100,7 +100,7 @@ ROWS: tuple[CheckRow, ...] = (
     ),
     CheckRow(
         id="heartbeat/server-asks",
-        level=Level.MUST,
+        level=Level.SHOULD,
         title="op 1 from the platform",
         happens="The platform sends op 1, which the documents allow in both directions.",
         requirement="The bot stays, and answers with op 1 or ignores it.",
