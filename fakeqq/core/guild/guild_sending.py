@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fakeqq.core.errors import PlatformError
+from fakeqq.core.guild.guild_images import read_image
 from fakeqq.core.guild.guild_lookups import INVALID, find_message, objects, string
 from fakeqq.core.sending.keyboards import says_too_much
 from fakeqq.core.sending.links import links_in
+from fakeqq.core.sending.templates import ark_text
 from fakeqq.wire import limits
 
 if TYPE_CHECKING:
+    from fakeqq.core.guild.guild_images import Image
     from fakeqq.core.guild.guilds import Room
     from fakeqq.core.settings import WorldSettings
     from fakeqq.core.world import World
@@ -36,12 +39,18 @@ class GuildDraft:
         reply_to: the message or event it answers, or None.
         parts: its other parts as `Posted` keeps them.
         msg_type: as it would be called in a chat of users: the journal's word for its kind.
+        shown: what people read: the text, and that of an embed or an ark, a line each.
+        image: the image it shows, or None.
+        quoted: the id of the message it quotes, or None.
     """
 
     text: str
     reply_to: str | None
     parts: dict[str, Any]
     msg_type: int
+    shown: str
+    image: Image | None = None
+    quoted: str | None = None
 
 
 def read_draft(world: World, room: Room, room_id: str, body: dict[str, Any], now: float) -> GuildDraft:
@@ -59,12 +68,16 @@ def read_draft(world: World, room: Room, room_id: str, body: dict[str, Any], now
     if world.settings.switch("urls") != "allowed" and links_in(text):
         raise PlatformError("guild_url_not_allowed")
     parts: dict[str, Any] = {}
+    lines: list[str] = []
     if body.get("embed") is not None:
         parts["embeds"], kind = [_embed(body["embed"])], _EMBED
+        lines += _embed_lines(parts["embeds"][0])
     if body.get("ark") is not None:
         parts["ark"], kind = _ark(body["ark"], world.settings), _ARK
-    if body.get("image") or body.get("file_image"):
-        parts["attachments"], kind = [_attachment(body)], _IMAGE
+        lines.append(ark_text(parts["ark"].get("kv") or []))
+    image = read_image(body)
+    if image is not None:
+        parts["attachments"], kind = [image.as_attachment()], _IMAGE
     if body.get("markdown") is not None:
         if text or any(body.get(name) for name in _PLAIN_PARTS):
             raise PlatformError("markdown_with_other_parts")
@@ -74,9 +87,12 @@ def read_draft(world: World, room: Room, room_id: str, body: dict[str, Any], now
         parts["keyboard"] = read_keyboard(body["keyboard"], world.settings)
     if not text and not parts:
         raise PlatformError("guild_message_empty")
+    quoted = None
     if body.get("message_reference") is not None:
-        parts["message_reference"] = _reference(world, room, room_id, body["message_reference"])
-    return GuildDraft(text, reply_to, parts, kind)
+        parts["message_reference"] = body["message_reference"]
+        quoted = _quoted(world, room, room_id, body["message_reference"])
+    shown = "\n".join(line for line in (text, *lines) if line)
+    return GuildDraft(text, reply_to, parts, kind, shown, image, quoted)
 
 
 def read_markdown(markdown: Any, settings: WorldSettings) -> dict[str, Any]:
@@ -163,21 +179,16 @@ def _ark(ark: Any, settings: WorldSettings) -> dict[str, Any]:
     return ark
 
 
-def _attachment(body: dict[str, Any]) -> dict[str, Any]:
-    """An image by its address, which is not fetched, or a file of the form, of which only name and size are kept."""
-    given = body.get("file_image")
-    if isinstance(given, dict) and isinstance(given.get("filename"), str):
-        return {"url": "", "filename": given["filename"], "size": given.get("size", 0), "content_type": "image"}
-    image = body.get("image")
-    if not isinstance(image, str) or not image.startswith(("http://", "https://")):
-        raise PlatformError("guild_image_invalid")
-    return {"url": image}
+def _embed_lines(embed: dict[str, Any]) -> list[str]:
+    """The title and the names of the fields."""
+    names = (embed["title"], *(row.get("name") for row in embed.get("fields") or []))
+    return [name for name in names if isinstance(name, str)]
 
 
-def _reference(world: World, room: Room, room_id: str, reference: Any) -> dict[str, Any]:
+def _quoted(world: World, room: Room, room_id: str, reference: Any) -> str | None:
     if not isinstance(reference, dict):
         raise PlatformError(INVALID)
     quoted = find_message(world, room, room_id, string(reference, "message_id"))
     if quoted is None and reference.get("ignore_get_message_error") is not True:
         raise PlatformError("guild_message_unavailable")
-    return reference
+    return None if quoted is None else quoted.id

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from fakeqq.core.errors import PlatformError
 from fakeqq.core.guild.guild_content import Posted
+from fakeqq.core.guild.guild_images import keep_image
 from fakeqq.core.guild.guild_lookups import find_channel, find_guild, find_message, guild_of, string
 from fakeqq.core.guild.guild_sending import GuildDraft, read_draft, read_keyboard, read_markdown
 from fakeqq.core.guild.guild_views import deleted_message, direct_message_json, message_json
@@ -164,12 +165,13 @@ def _post(  # noqa: PLR0913 - who says what where, and how it is told
     message_id = world.identifiers.guild_message_id()
     world.guild_quotas.spoke(room_id, now.world)
     message = Posted(message_id, world.bot_id, draft.text, now.world, seq, draft.reply_to, parts=draft.parts)
+    media = None if draft.image is None else keep_image(world, room, draft.image, now).as_json()
     shown = ChatMessage(
-        "bot", message_id, draft.text, draft.msg_type, now.world, reply_to=draft.reply_to,
-        keyboard=draft.parts.get("keyboard"),
+        "bot", message_id, draft.shown, draft.msg_type, now.world, reply_to=draft.reply_to,
+        keyboard=draft.parts.get("keyboard"), reference=draft.quoted, media=media,
     )  # fmt: skip
     noted = {
-        "scene": room, "openid": room_id, "message_id": message_id, "text": draft.text, "msg_type": draft.msg_type,
+        "scene": room, "openid": room_id, "message_id": message_id, "text": draft.shown, "msg_type": draft.msg_type,
         "reply_to": draft.reply_to, "msg_seq": 1, "proactive": draft.reply_to is None,
     }  # fmt: skip
     audit = world.settings.switch("audit")

@@ -1,7 +1,7 @@
 """Bodies that are forms: `multipart/form-data`, by which SDKs send an image's bytes to a channel.
 
-A file becomes `{"filename", "size"}`. A part that holds JSON becomes its value; NoneBot wraps it once more under its
-own name (nonebot/adapter-qq@d8db0a7 nonebot/adapters/qq/bot.py).
+A file becomes `{"filename", "size"}`, that of an image with its bytes as `data`. A part that holds JSON becomes its
+value; NoneBot wraps it once more under its own name (nonebot/adapter-qq@d8db0a7 nonebot/adapters/qq/bot.py).
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ def _value(part: Message, name: str) -> Any:
     is_json = part.get_content_type() == _JSON and name not in _FILE_FIELDS
     filename = _parameter(part, "filename")
     if not is_json and (filename is not None or name in _FILE_FIELDS):
-        return {"filename": filename or name, "size": len(raw)}
+        file: dict[str, Any] = {"filename": filename or name, "size": len(raw)}
+        return {**file, "data": raw} if name in _FILE_FIELDS else file
     if is_json:
         try:
             value = msgspec.json.decode(raw)

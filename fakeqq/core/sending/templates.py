@@ -74,25 +74,45 @@ def read_ark(ark: Any, settings: WorldSettings) -> str:
     pairs = ark.get("kv") or []
     if not isinstance(pairs, list):
         raise PlatformError("request_malformed")
-    return "\n".join(line for pair in pairs for line in _ark_lines(pair, keys))
+    for pair in pairs:
+        _check_pair(pair, keys)
+    return ark_text(pairs)
 
 
-def _ark_lines(pair: Any, keys: frozenset[str]) -> list[str]:
-    if not isinstance(pair, dict) or not isinstance(pair.get("key"), str) or pair["key"] not in keys:
-        raise PlatformError("request_malformed")
-    if isinstance(pair.get("value"), str):
-        return [pair["value"]]
-    objects = pair.get("obj")
-    if not isinstance(objects, list):
-        raise PlatformError("request_malformed")
-    return [" ".join(_object_values(item)) for item in objects]
+def ark_text(pairs: list[dict[str, Any]]) -> str:
+    """The texts in the `kv` of an ark, a line each; what has another form is left out."""
+    lines: list[str] = []
+    for pair in pairs:
+        objects = pair.get("obj")
+        if isinstance(pair.get("value"), str):
+            lines.append(pair["value"])
+        elif isinstance(objects, list):
+            lines += [" ".join(_object_values(item)) for item in objects]
+    return "\n".join(lines)
 
 
 def _object_values(item: Any) -> list[str]:
+    pairs = item.get("obj_kv") if isinstance(item, dict) else None
+    values = [pair.get("value") for pair in pairs if isinstance(pair, dict)] if isinstance(pairs, list) else []
+    return [value for value in values if isinstance(value, str)]
+
+
+def _check_pair(pair: Any, keys: frozenset[str]) -> None:
+    if not isinstance(pair, dict) or not isinstance(pair.get("key"), str) or pair["key"] not in keys:
+        raise PlatformError("request_malformed")
+    if isinstance(pair.get("value"), str):
+        return
+    objects = pair.get("obj")
+    if not isinstance(objects, list):
+        raise PlatformError("request_malformed")
+    for item in objects:
+        _check_object(item)
+
+
+def _check_object(item: Any) -> None:
     pairs = item.get("obj_kv") if isinstance(item, dict) else None
     if not isinstance(pairs, list):
         raise PlatformError("request_malformed")
     for pair in pairs:
         if not isinstance(pair, dict) or not isinstance(pair.get("key"), str) or not isinstance(pair.get("value"), str):
             raise PlatformError("request_malformed")
-    return [pair["value"] for pair in pairs]
