@@ -242,7 +242,7 @@ def test_no_secret_and_no_token_is_ever_logged(world, launch, caplog):
     assert len(tokens) >= 2
     assert "session.ready" in caplog.text
     for secret in (world.secret, "quite-wrong", *tokens):
-        assert secret not in caplog.text
+        assert secret[:8] not in caplog.text, "a part of it is too much"
 
 
 def test_it_can_be_asked_what_it_did_and_tells_of_each_transition(world, launch):

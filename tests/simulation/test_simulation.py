@@ -1,6 +1,7 @@
 # ruff: noqa: S311 - dice that fall the same way each time
 """A quick storm, and proofs that the storm would notice what it is there to notice."""
 
+import asyncio
 import random
 import tomllib
 
@@ -11,7 +12,9 @@ from one_day import BadEndError, live
 
 from fakeqq import scenario_words
 from fakeqq.core.scenarios import scenario
+from fakeqq.launch.control import Control
 from fakeqq.launch.server import ServerProcess
+from reference_client.bot import Bot
 from reference_client.progress import Progress, Seen
 from reference_client.sender import Sequences
 from reference_client.stream import Stream
@@ -160,3 +163,23 @@ def test_what_a_storm_leaves_behind_can_be_played(tmp_path):
     assert len(chosen.faults) == len(day.faults)
     with ServerProcess(["--scenario", str(file)]) as server:
         assert server.ready.port > 0
+
+
+async def test_a_shrunk_day_happens_on_a_live_server(monkeypatch, tmp_path):
+    needed = {"name": "needed", "on": "ws: ACK", "times": 1, "do": [{"verb": "drop"}]}
+    day = Day(8, shards=2, changes={"max_concurrency": 2})
+    day.faults = [{"name": "other", "on": "connect", "times": 1, "do": [{"verb": "hang"}]}, needed]
+    monkeypatch.setattr(storm, "problem_of", lambda day: "bad" if needed in day.faults else None)
+    small = storm.shrink(day, "bad")
+    with ServerProcess(["--scenario", str(storm.keep(small, tmp_path))]) as server:
+        bot = Bot(server.ready.app_id, server.ready.secret, api_base=server.ready.api_base,
+                  token_url=server.ready.token_url)  # fmt: skip
+        online = asyncio.create_task(bot.start())
+        with Control(server.ready.control_url) as control:
+            world = control.world(server.ready.app_id)
+            await asyncio.to_thread(world.wait, {"kind": "fault", "fault": "needed"}, timeout=20.0)
+            await asyncio.to_thread(world.wait, {"kind": "ws.out", "t": "READY"}, count=2, timeout=20.0)
+            assert sorted(each["shard"] for each in world.connections()) == [[0, 2], [1, 2]]
+            assert [fault["name"] for fault in world.faults()] == ["needed"]
+        bot.stop()
+        await online
