@@ -197,7 +197,9 @@ class People:
         chat = self._chats.setdefault((scene, openid), [])
         chat.append(message)
         if len(chat) > CHAT_LIMIT:
-            del chat[0]
+            # A stream that is still open must be there when it ends; only where all are open, the oldest goes.
+            oldest = next((index for index, earlier in enumerate(chat[:-1]) if not earlier.generating), 0)
+            del chat[oldest]
 
     def find_message(self, scene: Scene, openid: str, message_id: str) -> ChatMessage | None:
         chat = self._chats.get((scene, openid), ())

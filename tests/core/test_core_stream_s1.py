@@ -414,3 +414,14 @@ TestAnyChunks = ChunkModel.TestCase
 TestAnyChunks.settings = settings(
     max_examples=60, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
+
+
+def test_an_open_stream_stays_in_a_chat_that_runs_over(stage, monkeypatch):
+    monkeypatch.setattr("fakeqq.core.people.CHAT_LIMIT", 3)
+    talk = Talk(stage)
+    talk.chunk("a")
+    for _ in range(5):
+        stage.say(user=talk.said["user"])
+    talk.chunk("b\n", state=10, index=1)
+    assert [entry["text"] for entry in stage.entries("user.sees")] == ["ab\n"]
+    assert [message["stream"] for message in stage.world.people.chats()[0]["messages"]] == ["s1", None, None]
