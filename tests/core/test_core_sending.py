@@ -143,7 +143,6 @@ def markdown(*values):
     [
         ({"msg_type": 0, "markdown": {"content": "x"}}, 22006),
         ({"msg_type": 3}, 22006),
-        ({"msg_type": 4, "embed": {"title": "x"}}, 340069),
         ({"msg_type": 2, "markdown": {"content": ""}}, 40034011),
         (markdown(""), 40034008),
         (markdown(), 40034008),
@@ -195,6 +194,14 @@ def test_whether_typing_uses_up_a_reply(stage, choice, replies):
     accepted = [stage.reply(message, msg_seq=seq).status == 200 for seq in range(1, 7)]
     assert sum(accepted) == replies
     assert stage.reply(message, **TYPING, msg_seq=101).status == (200 if choice == "no" else 400)
+
+
+@pytest.mark.parametrize("msg_type", [1, 4, 5, 6, 8, -1, 10**30])
+def test_groups_have_an_error_of_their_own_for_unknown_types(stage, user, group, msg_type):
+    sent = {"content": "x", "msg_type": msg_type, "embed": {"title": "x"}}
+    assert send(stage, group, **sent).error == "message_type_invalid"
+    if msg_type != 6:
+        assert send(stage, user, **sent).error == "message_type_mismatch"
 
 
 def test_there_is_no_typing_in_groups(stage, group):

@@ -57,7 +57,8 @@ def read(body: dict[str, Any], msg_type: int, scene: Scene, settings: WorldSetti
         case 7:
             content = Content(_caption(body), file_info=_file_info(body.get("media")))
         case _:
-            raise PlatformError("message_type_invalid")
+            # The documents' table for users has no row of its own for this.
+            raise PlatformError("message_type_invalid" if scene == "group" else "message_type_mismatch")
     if content.text:
         refuse_links(content.text, settings)
         if settings.message_chars is not None and len(content.text) > settings.message_chars:
