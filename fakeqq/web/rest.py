@@ -39,6 +39,8 @@ _HEADERS = [
     ),
     (b"access-control-allow-methods", b"GET, POST, OPTIONS"),
 ]
+# What is known of the front that measures bodies (a public field report).
+_FRONT_HEADERS = [(b"server", b"stgw")]
 # Statuses whose answers have no length (RFC 9110, 8.6).
 _BODILESS = frozenset({204, 304})
 # A plain GET of the gateway's path, as the real front answers it (status and text from a public field report).
@@ -84,8 +86,11 @@ class Rest:
         except ConnectionError:
             return
         if body is None:
-            refused = exchange.refuse_body()
-            await self._send(send, refused.status, refused.body, refused.content_type, None, close=True)
+            refused = exchange.refuse_body(self._platform, _request(scope, scope["method"], b"", door), self._clock())
+            exchange.answered(self._platform, refused, self._clock())
+            await self._send(
+                send, refused.status, refused.body, refused.content_type, None, close=True, is_of_front=True
+            )
             return
         request = _request(scope, scope["method"], body, door)
         if self._downloads is not None:
@@ -136,8 +141,9 @@ class Rest:
         if reply.bytes_per_second is not None and reply.world is not None:
             send = _dripping(send, reply.bytes_per_second * reply.world.clock.speed)
         await self._send(
-            send, reply.status, reply.body, reply.content_type, reply.trace_id, reply.sent_bytes, etag=reply.etag
-        )
+            send, reply.status, reply.body, reply.content_type, None if reply.is_of_front else reply.trace_id,
+            reply.sent_bytes, etag=reply.etag, is_of_front=reply.is_of_front,
+        )  # fmt: skip
         if reply.stalls:
             await _until_disconnect(receive)
         elif reply.sent_bytes is not None:
@@ -154,11 +160,12 @@ class Rest:
         *,
         close: bool = False,
         etag: str | None = None,
+        is_of_front: bool = False,
     ) -> None:
         headers = [
             (b"date", self._http_date()),
             (b"content-type", content_type.encode("latin-1", "replace")),
-            *_HEADERS,
+            *(_FRONT_HEADERS if is_of_front else _HEADERS),
         ]
         if status in _BODILESS:
             body = b""

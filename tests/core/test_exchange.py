@@ -178,9 +178,26 @@ def test_every_documented_operation_answers_and_is_named_in_the_journal(stage, o
         assert reply.status == 404
 
 
-def test_an_oversized_body_gets_the_fronts_page():
-    reply = exchange.refuse_body()
-    assert (reply.status, reply.content_type) == (413, "text/html")
+@pytest.mark.parametrize(
+    ("path", "headers", "length"),
+    [
+        ("/v2/users/U/files", {"content-length": "30000000"}, 30_000_000),
+        ("/v2/users/U/files", {}, None),
+        ("/v2/users/U/files", {"content-length": "many"}, None),
+        (f"/cos/{APP_ID}/upload_1/1", {"content-length": "30000000"}, 30_000_000),
+        ("/nowhere", {}, None),
+    ],
+)
+def test_an_oversized_body_gets_the_fronts_page_and_is_noted(stage, path, headers, length):
+    method = "PUT" if path.startswith("/cos/") else "POST"
+    request = exchange.Request(method, path, "", headers, b"", "ws://127.0.0.1:8787")
+    reply = exchange.refuse_body(stage.platform, request, stage.real)
+    exchange.answered(stage.platform, reply, stage.real)
+    assert (reply.status, reply.content_type, reply.is_of_front) == (413, "text/html", True)
+    asked, answered = stage.entries()
+    assert (asked["kind"], asked["path"]) == ("http.request", path)
+    assert asked["body"] == {"truncated": True, "bytes": length, "begins": ""}
+    assert (answered["status"], answered["error"], answered["request"]) == (413, "body_too_large", asked["id"])
 
 
 # -- the journal ----------------------------------------------------------------------------------------------------

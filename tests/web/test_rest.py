@@ -134,6 +134,8 @@ async def test_a_body_over_the_bound_gets_the_fronts_page(live):
     try:
         async with live.http.post(live.base + "/v2/users/x/files", data=pieces()) as answer:
             assert (answer.status, answer.content_type) == (413, "text/html")
+            assert answer.headers["server"] == "stgw"
+            assert not {"x-tps-trace-id", "access-control-allow-methods"} & {name.lower() for name in answer.headers}
     except aiohttp.ClientConnectionError:
         pass  # the answer came while the body was still being written, and the client stopped reading
     async with live.online():

@@ -70,6 +70,16 @@ async def test_media_are_listed_and_an_unknown_one_is_not_found(live, user):
 async def test_a_body_over_the_fronts_bound_is_html(live, user):
     answer = await live.call("POST", f"/v2/users/{user}/files", data=io.BytesIO(bytes(26_214_401)))
     assert (answer.status, answer.headers["content-type"]) == (413, "text/html")
+    assert answer.headers["server"] == "stgw"
+    refused = [entry for entry in (await live.do("GET", "/journal"))["entries"] if entry.get("status") == 413]
+    assert [entry["error"] for entry in refused] == ["body_too_large"]
+
+
+async def test_a_fault_speaks_as_the_front_does(live, user):
+    too_large = {"verb": "error", "name": "body_too_large"}
+    await live.do("PUT", "/faults", [{"name": "front", "on": "http: POST /v2/*", "do": [too_large]}])
+    answer = await live.call("POST", f"/v2/users/{user}/messages", json={"content": "hi"})
+    assert (answer.status, answer.headers["server"], "x-tps-trace-id" in answer.headers) == (413, "stgw", False)
 
 
 async def test_an_audit_is_decided_from_outside(live, user):

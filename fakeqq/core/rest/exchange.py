@@ -47,6 +47,8 @@ _NOTED_HEADERS = ("authorization", "content-type", "user-agent", "x-union-appid"
 _APP_ID = re.compile(r"[0-9]{1,20}")
 # The trace id of a request that belongs to no world.
 _NO_TRACE = "0" * 32
+# The row of the front that measures bodies before the application sees them.
+_TOO_LARGE = "body_too_large"
 # The largest body that the journal keeps whole, in bytes as it was sent. Our choice: messages are far below.
 NOTED_BYTES = 64 * 1024
 # How much it keeps of a larger one, bytes; and of a file in base64, characters.
@@ -119,6 +121,11 @@ class Reply:
         """Whether a status goes out at all."""
         return not (self.disconnect or self.reset or self.hang or self.half_open)
 
+    @property
+    def is_of_front(self) -> bool:
+        """Whether the front answers, with headers of its own and no trace id."""
+        return self.error == _TOO_LARGE
+
 
 def answer(platform: Platform, request: Request, real: float) -> Reply:
     """Decide about one request; its effects have happened when this returns."""
@@ -178,10 +185,21 @@ def answered(platform: Platform, reply: Reply, real: float) -> None:
     )  # fmt: skip
 
 
-def refuse_body() -> Reply:
-    """The size-limit front's answer to a body over the bound: HTML, long before the application."""
-    reply = Reply(413, b"", _NO_TRACE)
-    _refuse(reply, "body_too_large", None)
+def refuse_body(platform: Platform, request: Request, real: float) -> Reply:
+    """The size-limit front's answer to a body over the bound: HTML, long before the application.
+
+    Args:
+        request: without its body, of which the journal keeps the announced length; None where none was announced.
+    """
+    found = find_operation(request.method, request.path)
+    operation, params = (found[0].name, found[1]) if found else (None, {})
+    stored = operation in STORAGE_HANDLERS
+    world = platform.known(params["app_id"]) if stored else _world_of(platform, request, operation, None, real)
+    reply = Reply(413, b"", _NO_TRACE, world=world, operation=operation)
+    _refuse(reply, _TOO_LARGE, world)
+    length = request.headers.get("content-length", "")
+    body = {"truncated": True, "bytes": int(length) if length.isdecimal() else None, "begins": ""}
+    reply.request_entry = _note(platform, world, request, operation, params, body, platform.now(world, real))
     return reply
 
 
