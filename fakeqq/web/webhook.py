@@ -7,6 +7,7 @@ import functools
 from typing import TYPE_CHECKING
 
 from fakeqq.core.webhooks.webhook_answers import Answer, NoAnswer
+from fakeqq.web.broken_delivery import break_off
 from fakeqq.web.timers import Timers
 
 if TYPE_CHECKING:
@@ -77,7 +78,11 @@ class WebhookSender:
     async def _post(self, delivery: Delivery, seconds: float) -> Answer | NoAnswer:
         import aiohttp  # noqa: PLC0415 - most servers never push, and it takes long to import
 
+        mishap = delivery.parcel.mishap
         try:
+            if mishap is not None and mishap.breaks_off:
+                async with asyncio.timeout(seconds):
+                    return await break_off(delivery, mishap)
             async with (
                 asyncio.timeout(seconds),
                 self._client().post(

@@ -279,3 +279,80 @@ async def test_a_faster_world_waits_less(live, receiver):
     await live.do("POST", "/say", {"text": "ping"})
     first, second = await live.wait({"kind": "webhook.response"}, count=2)
     assert second["elapsed"] - first["elapsed"] >= 300
+
+
+# -- faults on the way ------------------------------------------------------------------------------------------
+
+
+async def on_the_way(live, *verbs, on="webhook: EVENT"):
+    await live.faults({"name": "on-the-way", "on": on, "do": list(verbs)})
+
+
+async def fault_entry(live):
+    (entry,) = await live.wait({"kind": "fault", "fault": "on-the-way"})
+    return entry
+
+
+async def test_a_cut_delivery_is_no_request_and_comes_again(live, receiver):
+    await on_the_way(live, {"verb": "cut", "bytes": 60})
+    await live.do("POST", "/say", {"text": "ping"})
+    await live.wait({"kind": "webhook.response", "acked": True})
+    broken, whole = await live.wait({"kind": "webhook.response"}, count=2)
+    assert (broken["status"], broken["why"], broken["acked"]) == (None, "broken off by a fault", False)
+    assert whole["attempt"] == 2
+    assert len(receiver.heard) == 1
+    assert (await fault_entry(live))["delivery"] == broken["delivery"]
+
+
+@pytest.mark.parametrize(
+    "verbs", [[{"verb": "cut", "bytes": 60}], [{"verb": "reset"}], [{"verb": "cut", "bytes": 9}, {"verb": "reset"}]]
+)
+async def test_what_a_receiver_sees_of_a_delivery_broken_off(live, verbs):
+    seen = asyncio.get_running_loop().create_future()
+
+    async def read(reader, writer):
+        data, end = b"", "eof"
+        try:
+            while part := await reader.read(65536):
+                data += part
+        except ConnectionResetError:
+            end = "reset"
+        writer.close()
+        if not seen.done():
+            seen.set_result((data, end))
+
+    async with await asyncio.start_server(read, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        await live.do("PUT", "/webhook", {"url": f"http://127.0.0.1:{port}/qq?a=b", "deliveries": 1})
+        await on_the_way(live, *verbs)
+        await live.do("POST", "/say", {"text": "ping"})
+        data, end = await asyncio.wait_for(seen, 5)
+    size = verbs[0].get("bytes")
+    assert end == ("reset" if verbs[-1]["verb"] == "reset" else "eof")
+    if size is None:
+        head, _, body = data.partition(b"\r\n\r\n")
+        assert head.startswith(b"POST /qq?a=b HTTP/1.1\r\nHost: 127.0.0.1:")
+        assert json.loads(body)["d"]["content"] == "ping"
+    else:
+        assert len(data) == size
+    (response,) = await live.wait({"kind": "webhook.response"})
+    assert response["why"] == "broken off by a fault"
+
+
+async def test_a_delivery_lost_doubled_or_late(live, receiver):
+    for verb, arrivals in (({"verb": "drop"}, 1), ({"verb": "twice"}, 2), ({"verb": "delay", "seconds": 0.05}, 1)):
+        receiver.heard.clear()
+        await on_the_way(live, verb)
+        mark = live.world.journal.last_id
+        await live.do("POST", "/say", {"text": "ping"})
+        await live.wait({"kind": "webhook.response", "acked": True}, since=mark, count=arrivals)
+        assert len(receiver.heard) == arrivals, verb
+        assert len({body for _, body, _ in receiver.heard}) == 1, verb
+
+
+async def test_two_deliveries_out_of_order(live, receiver):
+    await on_the_way(live, {"verb": "swap"})
+    await live.do("POST", "/say", {"text": "first"})
+    await live.do("POST", "/say", {"text": "second"})
+    await live.wait({"kind": "webhook.response", "acked": True}, count=2)
+    assert [json.loads(body)["d"]["content"] for _, body, _ in receiver.heard] == ["second", "first"]

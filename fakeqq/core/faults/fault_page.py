@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from fakeqq.core.faults.faults import MOMENTS, Fault
-from fakeqq.core.faults.verbs import CONNECT, FRAME, HTTP, RECEIVE, STREAM, VERBS, verb_name, verbs_for
+from fakeqq.core.faults.verbs import CONNECT, FRAME, HTTP, RECEIVE, STREAM, VERBS, WEBHOOK, verb_name, verbs_for
 from fakeqq.core.scenarios import scenario_library
 from fakeqq.core.scenarios.actions import ACTIONS, action_name
 from fakeqq.core.scenarios.scenario import START, WEBHOOK_ACK, Step
@@ -44,6 +44,7 @@ _KINDS = (
     (CONNECT, "The WebSocket upgrade: `connect`."),
     (FRAME, "A frame that is about to be sent: `ws: …` or `dispatch: EVENT_TYPE`."),
     (RECEIVE, "A frame of the bot's that has come in; it is not handled, the verbs happen instead."),
+    (WEBHOOK, "A delivery to the webhook that is about to be made; each of an event's redeliveries counts."),
 )
 
 

@@ -21,6 +21,7 @@ from fakeqq.core.faults.verbs import (
     RECEIVE,
     STREAM,
     VERBS,
+    WEBHOOK,
     Error,
     StopStream,
     Verb,
@@ -41,6 +42,8 @@ FAULT_LIMIT = 200
 _FRAMES_OUT = ("HELLO", "READY", "RESUMED", "ACK", "RECONNECT", "INVALID_SESSION")
 # A request that is a part of a stream, on whichever of the two routes: `stream: *` is all of a bot's streaming.
 STREAM_CHUNK, STREAM_FRAME = "stream: CHUNK", "stream: FRAME"
+# A delivery to the webhook: of an event, a test's own included, or of the op 13 that validates the address.
+WEBHOOK_EVENT, WEBHOOK_VALIDATION = "webhook: EVENT", "webhook: VALIDATION"
 _FRAMES_IN = ("IDENTIFY", "RESUME", "HEARTBEAT", "*")
 
 
@@ -52,19 +55,27 @@ def _moments() -> dict[str, str]:
     moments |= {f"ws: {name}": FRAME for name in _FRAMES_OUT}
     moments |= {f"dispatch: {event}": FRAME for event in EVENT_INTENTS if event not in _FRAMES_OUT}
     moments |= {f"receive: {name}": RECEIVE for name in _FRAMES_IN if name != "*"}
+    moments |= {WEBHOOK_EVENT: WEBHOOK, WEBHOOK_VALIDATION: WEBHOOK}
     return moments
 
 
 MOMENTS = _moments()
-_KIND_OF_PREFIX = {"http": HTTP, "stream": STREAM, "ws": FRAME, "dispatch": FRAME, "receive": RECEIVE}
+_KIND_OF_PREFIX = {
+    "http": HTTP,
+    "stream": STREAM,
+    "ws": FRAME,
+    "dispatch": FRAME,
+    "receive": RECEIVE,
+    "webhook": WEBHOOK,
+}
 
 
 class Fault(BaseModel):
     """One thing that goes wrong.
 
     `on` is a moment (`http: GET /gateway/bot`, `stream: CHUNK`, `connect`, `ws: READY`,
-    `dispatch: C2C_MESSAGE_CREATE`, `receive: IDENTIFY`); `*` stands for any characters. `times` null means from `nth`
-    on, for ever.
+    `dispatch: C2C_MESSAGE_CREATE`, `receive: IDENTIFY`, `webhook: EVENT`); `*` stands for any characters. `times` null
+    means from `nth` on, for ever.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

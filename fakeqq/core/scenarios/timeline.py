@@ -13,6 +13,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from fakeqq.core.errors import ControlError
+from fakeqq.core.faults.faults import WEBHOOK_EVENT, WEBHOOK_VALIDATION
 from fakeqq.core.scenarios.actions import Faults, perform
 from fakeqq.core.scenarios.scenario import START, WEBHOOK_ACK, faults_of
 from fakeqq.wire.ops import Op
@@ -147,8 +148,8 @@ def moment_of(entry: Entry) -> str | None:
             return f"http: {entry['operation']}" if entry["operation"] else None
         case "ws.open":
             return "connect"
-        case "webhook.response":
-            return WEBHOOK_ACK if entry["acked"] and entry["purpose"] == "event" else None
+        case "webhook.request" | "webhook.response":
+            return _delivery(entry)
         case _:
             return None
 
@@ -157,3 +158,9 @@ def _frame_out(entry: Entry) -> str | None:
     if entry["op"] != Op.DISPATCH or entry["t"] is None:
         return _FRAMES_OUT.get(entry["op"])
     return f"ws: {entry['t']}" if entry["t"] in _SESSION_EVENTS else f"dispatch: {entry['t']}"
+
+
+def _delivery(entry: Entry) -> str | None:
+    if entry["kind"] == "webhook.request":
+        return WEBHOOK_VALIDATION if entry["purpose"] == "validation" else WEBHOOK_EVENT
+    return WEBHOOK_ACK if entry["acked"] and entry["purpose"] == "event" else None

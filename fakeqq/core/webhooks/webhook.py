@@ -8,18 +8,16 @@ same top-level `id`, and a new timestamp and signature (https://github.com/AstrB
 from __future__ import annotations
 
 import heapq
-import ipaddress
 from collections import deque
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import count
 from typing import TYPE_CHECKING, Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from fakeqq.core.errors import ControlError
-from fakeqq.core.webhooks import styles, tampering, webhook_answers
+from fakeqq.core.webhooks import addresses, mishaps, styles, tampering, webhook_answers
 from fakeqq.core.webhooks.signatures import Signer
 from fakeqq.core.webhooks.tampering import Tamper
 from fakeqq.core.webhooks.webhook_answers import Answer, NoAnswer, Verdict
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
 
     from fakeqq.core.clock import Instant
     from fakeqq.core.gateway.sessions import Event
+    from fakeqq.core.webhooks.mishaps import Mishap
     from fakeqq.core.webhooks.styles import Style
     from fakeqq.core.world import World
 
@@ -70,6 +69,7 @@ class Parcel:
 
     Attributes:
         challenge: `plain_token` and `event_ts` of an address validation.
+        mishap: what a fault makes of it; None until it is its turn.
     """
 
     number: int
@@ -80,6 +80,11 @@ class Parcel:
     tamper: Tamper | None = None
     style: Style | None = None
     challenge: tuple[str, str] | None = None
+    mishap: Mishap | None = None
+
+
+def _unrepeated(purpose: Purpose) -> Purpose:
+    return Purpose.STAGED if purpose is Purpose.EVENT else purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,27 +106,6 @@ class Delivery:
     @property
     def number(self) -> int:
         return self.parcel.number
-
-
-def _check(url: str, *, anywhere: bool) -> None:
-    """Refuse what is no address to push to. A test must not send a bot's events to somebody else's machine."""
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        host, parts = None, urlsplit("")
-    if parts.scheme not in {"http", "https"} or not host:
-        raise ControlError("bad_url", f"{url!r} is not an http:// or https:// address with a host")
-    if not anywhere and not _is_loopback(host):
-        message = f"{host} is not this machine; pushes stay here unless the server runs with --webhook-anywhere"
-        raise ControlError("foreign_url", message)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _nobody(_: Webhook) -> None:
@@ -150,6 +134,7 @@ class Webhook:
     _numbers: count[int] = field(default_factory=lambda: count(1))
     _waiting: deque[Parcel] = field(default_factory=deque)
     _later: list[tuple[float, int, Parcel]] = field(default_factory=list)
+    _swapped: list[Parcel] = field(default_factory=list)
     _in_flight: dict[int, Delivery] = field(default_factory=dict)
     _cancelled: list[int] = field(default_factory=list)
     _last: Delivery | None = None
@@ -162,7 +147,7 @@ class Webhook:
         Raises:
             ControlError: the address is not a URL or not on this machine, or the bot has no secret to sign with yet.
         """
-        _check(settings.url, anywhere=self.anywhere)
+        addresses.check(settings.url, anywhere=self.anywhere)
         if not self.world.secret:
             raise ControlError("no_secret", "this bot has no secret yet; pushes are signed with it", status=409)
         self.settings = settings
@@ -173,11 +158,11 @@ class Webhook:
         given_up = Verdict(False, "given up: the webhook was removed")
         for delivery in self._in_flight.values():
             self._note_response(delivery.parcel, delivery.entry, NoAnswer(given_up.why), given_up, None, now)
-        for parcel in (*self._waiting, *(parcel for _, _, parcel in self._later)):
+        for parcel in (*self._waiting, *self._swapped, *(parcel for _, _, parcel in self._later)):
             self._note_response(parcel, None, NoAnswer(given_up.why), given_up, None, now)
         self._cancelled.extend(self._in_flight)
         self.settings = self._last = None
-        for pile in (self._waiting, self._later, self._in_flight):
+        for pile in (self._waiting, self._later, self._swapped, self._in_flight):
             pile.clear()
         self.on_output(self)
 
@@ -223,7 +208,12 @@ class Webhook:
             raise ControlError("nothing_delivered", "no event has been delivered yet that could come again", status=409)
         parcel = self._last.parcel
         again = replace(
-            parcel, number=next(self._numbers), purpose=Purpose.STAGED, attempt=parcel.attempt + 1, tamper=tamper
+            parcel,
+            number=next(self._numbers),
+            purpose=Purpose.STAGED,
+            attempt=parcel.attempt + 1,
+            tamper=tamper,
+            mishap=None,
         )
         return self._post(again, now)
 
@@ -246,11 +236,9 @@ class Webhook:
 
     def take_deliveries(self, now: Instant) -> list[Delivery]:
         """Requests to make now."""
-        started = []
+        started: list[Delivery] = []
         while self.settings is not None and self._waiting and len(self._in_flight) < CONCURRENCY:
-            delivery = self._sign(self._waiting.popleft(), self.settings, now)
-            self._in_flight[delivery.number] = delivery
-            started.append(delivery)
+            started += self._start(self._waiting.popleft(), self.settings, now)
         return started
 
     def take_cancelled(self) -> list[int]:
@@ -263,16 +251,7 @@ class Webhook:
         delivery = self._in_flight.pop(number, None)
         if delivery is None:
             return
-        parcel, settings = delivery.parcel, self.settings
-        verdict = self._judge(parcel, delivery.url, outcome)
-        again = None
-        if settings is not None and not verdict.acked and parcel.purpose is Purpose.EVENT:
-            again = settings.retry_after if parcel.attempt < settings.deliveries else None
-        self._note_response(parcel, delivery.entry, outcome, verdict, again, now)
-        if again is not None:
-            due = now.steady + again
-            heapq.heappush(self._later, (due, parcel.number, replace(parcel, attempt=parcel.attempt + 1)))
-        self.on_output(self)
+        self._settle(delivery.parcel, delivery.entry, outcome, self._judge(delivery.parcel, delivery.url, outcome), now)
 
     def next_deadline(self) -> float | None:
         """Steady seconds at which `tick` is due, or None."""
@@ -282,12 +261,13 @@ class Webhook:
         """What is due again joins the queue."""
         while self._later and self._later[0][0] <= now.steady:
             _, _, parcel = heapq.heappop(self._later)
-            self._post(replace(parcel, number=next(self._numbers)), now)
+            self._post(parcel if parcel.mishap is not None else replace(parcel, number=next(self._numbers)), now)
 
     def as_json(self) -> dict[str, Any]:
         """The settings, or `transport` websocket alone where there are none, and how much is under way."""
+        waiting = len(self._waiting) + len(self._later) + len(self._swapped)
         settings = {"url": None, "transport": "websocket"} if self.settings is None else self.settings.model_dump()
-        return {**settings, "waiting": len(self._waiting) + len(self._later), "in_flight": len(self._in_flight)}
+        return {**settings, "waiting": waiting, "in_flight": len(self._in_flight)}
 
     # -- inside ---------------------------------------------------------------------------------------------------
 
@@ -300,6 +280,52 @@ class Webhook:
         self.on_output(self)
         return parcel.number
 
+    def _start(self, parcel: Parcel, settings: WebhookSettings, now: Instant) -> list[Delivery]:
+        """The requests that a parcel becomes now: one, as a rule."""
+        mishap = parcel.mishap
+        if mishap is None:
+            validates = parcel.purpose is Purpose.VALIDATION
+            mishap = mishaps.meet(self.world, parcel.number, validates=validates, now=now)
+        if mishap.lost:
+            why = "lost on its way by a fault"
+            self._settle(parcel, None, NoAnswer(why), Verdict(False, why), now)
+            return []
+        if mishap.delay:
+            # What is delayed keeps its number, and meets no second fault.
+            late = replace(parcel, mishap=replace(mishap, delay=0.0))
+            heapq.heappush(self._later, (now.steady + mishap.delay, parcel.number, late))
+            return []
+        if mishap.swapped:
+            self._swapped.append(replace(parcel, mishap=replace(mishap, swapped=False)))
+            return []
+        delivery = self._sign(replace(parcel, mishap=mishap), settings, now)
+        started = [delivery, *(self._copy(delivery, now) for _ in range(mishap.copies - 1))]
+        self._in_flight |= {one.number: one for one in started}
+        return started
+
+    def _copy(self, delivery: Delivery, now: Instant) -> Delivery:
+        """The same request once more, byte for byte; whatever comes of it, it is not made again."""
+        parcel = replace(delivery.parcel, number=next(self._numbers), purpose=_unrepeated(delivery.parcel.purpose))
+        entry = self._note_request(parcel, delivery.url, delivery.headers, delivery.body, now)
+        return replace(delivery, parcel=parcel, entry=entry)
+
+    def _settle(
+        self, parcel: Parcel, entry: int | None, outcome: Answer | NoAnswer, verdict: Verdict, now: Instant
+    ) -> None:
+        """A delivery is over: note it, make it again if need be, and let those go that waited for it."""
+        settings, again = self.settings, None
+        if settings is not None and not verdict.acked and parcel.purpose is Purpose.EVENT:
+            again = settings.retry_after if parcel.attempt < settings.deliveries else None
+        self._note_response(parcel, entry, outcome, verdict, again, now)
+        if again is not None:
+            due = now.steady + again
+            next_one = replace(parcel, attempt=parcel.attempt + 1, mishap=None)
+            heapq.heappush(self._later, (due, parcel.number, next_one))
+        freed = [held for held in self._swapped if held.number < parcel.number]
+        self._swapped = [held for held in self._swapped if held.number > parcel.number]
+        self._waiting.extendleft(reversed(freed))
+        self.on_output(self)
+
     def _sign(self, parcel: Parcel, settings: WebhookSettings, now: Instant) -> Delivery:
         """The request as it goes out, noted in the journal."""
         identifiers = self.world.identifiers
@@ -311,12 +337,7 @@ class Webhook:
             neighbour = next((Signer(secret) for _, secret in self.neighbours(self, settings.url)), None)
             headers, body = tampering.seal(letter, signer, parcel.tamper, identifiers, neighbour)
             headers = styles.dress(headers, parcel.style)
-        entry = self.world.journal.append(
-            now, "webhook.request", delivery=parcel.number, purpose=parcel.purpose.value, attempt=parcel.attempt,
-            event_id=parcel.event_id, tamper=parcel.tamper.value if parcel.tamper else None,
-            style=parcel.style.value if parcel.style else None, url=settings.url,
-            headers={name.lower(): value for name, value in headers.items()}, body=body.decode(errors="replace"),
-        )  # fmt: skip
+        entry = self._note_request(parcel, settings.url, headers, body, now)
         delivery = Delivery(parcel, settings.url, headers, body, settings.timeout, entry)
         if parcel.purpose is Purpose.EVENT or (parcel.purpose is Purpose.STAGED and parcel.tamper is None):
             self._last = delivery
@@ -328,6 +349,16 @@ class Webhook:
         signer = Signer(self.world.secret or "")
         neighbours = {app_id: Signer(secret) for app_id, secret in self.neighbours(self, url)}
         return webhook_answers.judge_validation(outcome, parcel.challenge, signer, neighbours)
+
+    def _note_request(self, parcel: Parcel, url: str, headers: Mapping[str, str], body: bytes, now: Instant) -> int:
+        mishap = parcel.mishap or mishaps.NONE
+        return self.world.journal.append(
+            now, "webhook.request", delivery=parcel.number, purpose=parcel.purpose.value, attempt=parcel.attempt,
+            event_id=parcel.event_id, tamper=parcel.tamper.value if parcel.tamper else None,
+            style=parcel.style.value if parcel.style else None, url=url,
+            headers={name.lower(): value for name, value in headers.items()}, body=body.decode(errors="replace"),
+            **({} if mishap.cut is None else {"cut": mishap.cut}),
+        )  # fmt: skip
 
     def _note_response(  # noqa: PLR0913 - an answer's whole context
         self,
