@@ -312,6 +312,16 @@ def test_an_admin_may_take_back_what_others_said(stage, group):
     assert last_seen(stage)["recalled"] is True
 
 
+def test_nothing_is_taken_back_in_a_group_that_the_bot_has_left(stage, group):
+    sent = body_of(send(stage, group, content="x"))
+    path = f"/v2/groups/{group.group_openid}/messages/{sent['id']}"
+    group.has_bot = False
+    assert stage.request("DELETE", path).error == "recall_not_permitted"
+    assert last_seen(stage)["recalled"] is False
+    group.has_bot = True
+    assert stage.request("DELETE", path).status == 200
+
+
 @pytest.mark.parametrize(("choice", "status"), [("empty", 200), ("204", 204)])
 def test_a_recall_may_answer_nothing(stage, user, choice, status):
     stage.set(switches={"recall_answer": choice})

@@ -56,12 +56,16 @@ def recall_c2c(world: World, call: Call, now: Instant) -> Any:
 def recall_group(world: World, call: Call, now: Instant) -> Any:
     """Take a message back, within two minutes: the bot's own, or anybody's where the bot is an admin."""
     openid, message_id = call.params["group_openid"], call.params["message_id"]
-    if not world.people.knows("group", openid):
+    group = world.people.groups.get(openid)
+    if group is None:
         raise PlatformError("resource_not_found")
+    if not group.has_bot:
+        # The documents' table has no row of its own for this. Our choice.
+        raise PlatformError("recall_not_permitted")
     message = world.people.find_message("group", openid, message_id)
     if message is None or message.recalled:
         raise PlatformError("recall_invalid_params")
-    if message.sender != "bot" and not world.people.groups[openid].bot_is_admin:
+    if message.sender != "bot" and not group.bot_is_admin:
         raise PlatformError("recall_not_permitted")
     return _recall(world, "group", openid, message, now)
 
