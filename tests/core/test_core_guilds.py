@@ -221,6 +221,8 @@ def test_a_member_leaves_with_messages(stage, days, gone):
     stage.world.clock.advance(4 * 86_400)
     second = stage.user_says("new")
     speaker = stage.world.guilds.message("channel", stage.text.id, first).author_id
+    for message in (first, second):
+        stage.ok("PUT", f"/channels/{stage.text.id}/pins/{message}")
     stage.heard()
     body = {"add_blacklist": True, "delete_history_msg_days": days}
     assert stage.call("DELETE", f"/guilds/{stage.guild.id}/members/{speaker}", body).status == 204
@@ -229,6 +231,18 @@ def test_a_member_leaves_with_messages(stage, days, gone):
     assert speaker in stage.guild.blacklist
     assert speaker not in stage.guild.members
     assert [stage.world.guilds.message("channel", stage.text.id, each).recalled for each in (first, second)] == gone
+    (chat,) = stage.world.people.chats(stage.text.id)
+    assert [message["recalled"] for message in chat["messages"]] == gone
+    away = [message for message, is_gone in zip((first, second), gone, strict=True) if is_gone]
+    assert [entry["message_id"] for entry in stage.entries("user.recall")] == away
+    assert stage.text.pins == [message for message in (second, first) if message not in away]
+
+
+def test_a_recalled_message_is_no_pin(stage):
+    message = stage.bot_says()
+    stage.ok("PUT", f"/channels/{stage.text.id}/pins/{message}")
+    stage.ok("DELETE", f"/channels/{stage.text.id}/messages/{message}")
+    assert stage.ok("GET", f"/channels/{stage.text.id}/pins")["message_ids"] == []
 
 
 def test_the_life_of_a_role(stage):

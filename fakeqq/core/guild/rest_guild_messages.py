@@ -76,7 +76,7 @@ def recall(world: World, call: Call, now: Instant) -> None:
         raise PlatformError("guild_recall_msg_id_invalid")
     if message.author_id != world.bot_id and not guild.members[world.bot_id].is_administrator:
         raise PlatformError("guild_recall_not_permitted")
-    _hide(world, "channel", channel.id, message, now)
+    hide(world, "channel", channel.id, message, now)
     data = deleted_message(world, guild, guild.id, channel.id, message, world.bot_id)
     # A private-domain bot subscribes to the first, a public one to the second.
     for event_type in ("MESSAGE_DELETE", "PUBLIC_MESSAGE_DELETE"):
@@ -122,7 +122,7 @@ def recall_direct(world: World, call: Call, now: Instant) -> None:
         raise PlatformError("guild_recall_msg_id_invalid")
     if message.author_id != world.bot_id:
         raise PlatformError("guild_recall_not_own")
-    _hide(world, "dm", direct.guild_id, message, now)
+    hide(world, "dm", direct.guild_id, message, now)
     guild = find_guild(world, direct.source_guild_id)
     data = deleted_message(world, guild, direct.guild_id, direct.channel_id, message, world.bot_id)
     world.emit("DIRECT_MESSAGE_DELETE", data, now)
@@ -183,8 +183,12 @@ def _post(  # noqa: PLR0913 - who says what where, and how it is told
     return world.guilds.keep(room, room_id, message)
 
 
-def _hide(world: World, room: Room, room_id: str, message: Posted, now: Instant) -> None:
+def hide(world: World, room: Room, room_id: str, message: Posted, now: Instant) -> None:
+    """Take a message away: nobody sees it any more, nor finds it among the pins. The latter is our choice."""
     message.recalled = True
+    channel = world.guilds.find_channel(room_id)
+    if channel is not None and message.id in channel.pins:
+        channel.pins.remove(message.id)
     shown = world.people.find_message(room, room_id, message.id)
     if shown is not None:
         shown.recalled = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from fakeqq.core.errors import PlatformError
@@ -17,6 +18,7 @@ from fakeqq.core.guild.guild_lookups import (
 )
 from fakeqq.core.guild.guild_views import member_event, member_json, role_json
 from fakeqq.core.guild.guilds import CHANNEL_ADMINISTRATOR, DEFAULT_ROLE_IDS, EVERYONE, OWNER, Role
+from fakeqq.core.guild.rest_guild_messages import hide
 from fakeqq.core.rest.calls import NO_CONTENT, Call, Route, Status
 
 if TYPE_CHECKING:
@@ -58,11 +60,8 @@ def remove_member(world: World, call: Call, now: Instant) -> Status:
     if not isinstance(blacklist, bool | None) or isinstance(days, bool) or not isinstance(days, int | None):
         raise PlatformError(INVALID)
     # botpy takes any other number for 0.
-    since = now.world - days * DAY_SECONDS if days in _DAYS and days else None
-    for channel in guild.channels.values():
-        for message in world.guilds.messages("channel", channel.id):
-            if message.author_id == leaving.user_id and since is not None and (days == -1 or message.at >= since):
-                message.recalled = True
+    if days in _DAYS and days:
+        _delete_history(world, guild, leaving, -math.inf if days == -1 else now.world - days * DAY_SECONDS, now)
     if blacklist:
         guild.blacklist.add(leaving.user_id)
     del guild.members[leaving.user_id]
@@ -145,6 +144,13 @@ def take_role(world: World, call: Call, now: Instant) -> Status:
             return NO_CONTENT
     _take_role(world, guild, holder, role.id, now)
     return NO_CONTENT
+
+
+def _delete_history(world: World, guild: Guild, member: Member, since: float, now: Instant) -> None:
+    for channel in guild.channels.values():
+        for message in world.guilds.messages("channel", channel.id):
+            if message.author_id == member.user_id and message.at >= since and not message.recalled:
+                hide(world, "channel", channel.id, message, now)
 
 
 def _by_id(unsorted: list[Member]) -> list[Member]:
