@@ -35,6 +35,7 @@ class ChatMessage:
         media: the file shown, or None.
         stream: which kind of stream made it, or None.
         generating: whether its stream is still open.
+        guide: the interactive part under a stream: `text`, `prompt_keyboard`, `action_button`; None without one.
     """
 
     sender: Literal["user", "bot"]
@@ -50,6 +51,7 @@ class ChatMessage:
     media: dict[str, Any] | None = None
     stream: Literal["s1", "s2"] | None = None
     generating: bool = False
+    guide: dict[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -65,6 +67,7 @@ class ChatMessage:
             "media": self.media,
             "stream": self.stream,
             "generating": self.generating,
+            "guide": self.guide,
         }
 
 

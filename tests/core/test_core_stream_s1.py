@@ -131,6 +131,40 @@ def test_buttons_come_after_the_text(talk):
     assert code(talk.chunk(state=11, index=1)) == 40011000
 
 
+def test_the_interactive_part_is_shown_under_the_text(talk):
+    talk.chunk("x")
+    talk.chunk("\n", state=10, index=1)
+    assert talk.shown["guide"] is None
+    prompts = {"keyboard": {"content": {"rows": [{"buttons": [{"id": "1"}]}]}}}
+    button = {"template_id": 1, "callback_data": "d", "feedback": True}
+    talk.chunk("what", state=11, index=2, prompt_keyboard=prompts)
+    talk.chunk(" next?", state=20, index=3, action_button=button)
+    assert talk.shown["text"] == "x\n"
+    assert talk.shown["guide"] == {"text": "what next?", "prompt_keyboard": prompts, "action_button": button}
+
+
+def test_text_may_have_prompts_already(talk):
+    talk.chunk("x", prompt_keyboard=None, action_button={"template_id": 1})
+    assert talk.shown["guide"] == {"text": "", "prompt_keyboard": None, "action_button": {"template_id": 1}}
+
+
+@pytest.mark.parametrize(
+    ("fields", "refusal"),
+    [
+        ({"prompt_keyboard": "x"}, 40011000),
+        ({"action_button": []}, 40011000),
+        ({"prompt_keyboard": {"keyboard": {"content": 5}}}, 40011000),
+        ({"prompt_keyboard": {"keyboard": {"content": {"rows": [{"buttons": []}] * 6}}}}, 40034029),
+        ({"prompt_keyboard": {}}, None),
+    ],
+    ids=str,
+)
+def test_the_interactive_part_has_a_form(talk, fields, refusal):
+    talk.chunk("x")
+    talk.chunk("\n", state=10, index=1)
+    assert code(talk.chunk(state=11, index=2, **fields)) == refusal
+
+
 def test_an_unknown_stream_has_ended(talk):
     assert code(talk.chunk("x", stream_id="ROBOT1.0_x!")) == 40034018
 

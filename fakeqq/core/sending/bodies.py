@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from fakeqq.core.errors import PlatformError
@@ -22,6 +22,7 @@ TEXT, MARKDOWN, ARK, INPUT_NOTIFY, MEDIA = 0, 2, 3, 6, 7
 _TYPING = 1
 # What another type carries; in a text message without text it is a mistake of the type.
 _CARRIERS = ("markdown", "ark", "embed", "media", "input_notify")
+_GUIDE_KEYS = ("prompt_keyboard", "action_button")
 
 
 @dataclass(slots=True)
@@ -31,12 +32,14 @@ class Content:
     Attributes:
         file_info: of the uploaded file to show, or None.
         typing_seconds: how long "typing" is shown, or None when this is a message.
+        guide: the `prompt_keyboard` and the `action_button` of a chunk of a stream, where it has them.
     """
 
     text: str
     keyboard: dict[str, Any] | None = None
     file_info: str | None = None
     typing_seconds: int | None = None
+    guide: dict[str, Any] = field(default_factory=dict)
 
 
 def read(body: dict[str, Any], msg_type: int, scene: Scene, settings: WorldSettings) -> Content:
@@ -89,7 +92,20 @@ def read_part(body: dict[str, Any], msg_type: int, settings: WorldSettings) -> C
         raise PlatformError("markdown_invalid" if msg_type == MARKDOWN else "request_malformed")
     refuse_links(text or "", settings)
     keyboard = body.get("keyboard")
-    return Content(text or "", None if keyboard is None else read_keyboard(keyboard, "c2c", settings))
+    content = Content(text or "", None if keyboard is None else read_keyboard(keyboard, "c2c", settings))
+    content.guide = _guide(body, settings)
+    return content
+
+
+def _guide(body: dict[str, Any], settings: WorldSettings) -> dict[str, Any]:
+    """What older clients hang under a stream: https://github.com/tencent-connect/botgo dto/message_create.go."""
+    guide = {key: body[key] for key in _GUIDE_KEYS if body.get(key) is not None}
+    if not all(isinstance(part, dict) for part in guide.values()):
+        raise PlatformError("request_malformed")
+    prompts = guide.get("prompt_keyboard", {}).get("keyboard")
+    if prompts is not None:
+        read_keyboard(prompts, "c2c", settings)
+    return guide
 
 
 def integer(body: dict[str, Any], key: str, default: int) -> int:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from fakeqq.core.clock import Instant
     from fakeqq.core.rest.calls import Call, Handler
+    from fakeqq.core.sending.bodies import Content
     from fakeqq.core.sending.messages import Anchor
     from fakeqq.core.settings import WorldSettings
     from fakeqq.core.streams.stream_s1 import Chunk, S1Stream
@@ -59,7 +60,7 @@ def send_chunk(world: World, openid: str, body: dict[str, Any], now: Instant) ->
     else:
         world.streams.chunks.advance(stream, chunk, now.world)
     stream.last_seq = msg_seq
-    return _after_chunk(world, stream, chunk, content.keyboard, msg_seq, now)
+    return _after_chunk(world, stream, chunk, content, msg_seq, now)
 
 
 def send_frame(world: World, call: Call, now: Instant) -> dict[str, Any]:
@@ -137,10 +138,19 @@ def _spend(  # noqa: PLR0913 - what a request uses up, and of whom
 
 
 def _after_chunk(  # noqa: PLR0913 - a chunk and what became of it
-    world: World, stream: S1Stream, chunk: Chunk, keyboard: dict[str, Any] | None, msg_seq: int, now: Instant
+    world: World, stream: S1Stream, chunk: Chunk, content: Content, msg_seq: int, now: Instant
 ) -> dict[str, Any]:
+    streams.show_guide(world, stream, chunk.text if chunk.is_guide else "", content.guide)
     ref_index = streams.grow(
-        world, stream, chunk.text, keyboard, now, dialect="s1", state=chunk.state, index=chunk.index, msg_seq=msg_seq
+        world,
+        stream,
+        chunk.text,
+        content.keyboard,
+        now,
+        dialect="s1",
+        state=chunk.state,
+        index=chunk.index,
+        msg_seq=msg_seq,
     )
     if stream.phase is not S1Phase.GENERATING:
         streams.finish(world, stream, now, unfinished=False)

@@ -64,6 +64,11 @@ class Chunk:
     msg_type: int
     text: str
 
+    @property
+    def is_guide(self) -> bool:
+        """Whether it belongs to the interactive part, which comes after the text."""
+        return self.state > _LAST_TEXT_STATE
+
 
 @dataclass(slots=True)
 class S1Stream:
@@ -162,7 +167,7 @@ class S1Streams:
         """Continue a stream with a checked chunk."""
         if chunk.reset:
             stream.text = stream.first_text = chunk.text
-        elif chunk.state <= _LAST_TEXT_STATE:
+        elif not chunk.is_guide:
             stream.text += chunk.text
         stream.index, stream.touched_at = chunk.index, now
         stream.chunks += 1
@@ -188,7 +193,7 @@ class S1Streams:
         return over
 
     def _check_first(self, openid: str, chunk: Chunk, rules: S1Rules, now: float) -> None:
-        if chunk.state > _LAST_TEXT_STATE or chunk.reset:
+        if chunk.is_guide or chunk.reset:
             raise PlatformError("request_malformed")
         if rules.second != "refused":
             return
@@ -229,18 +234,17 @@ class S1Streams:
 
 def _check_phase(stream: S1Stream, chunk: Chunk) -> None:
     """Text while it is generated, then the interactive part, each until its end."""
-    is_text = chunk.state <= _LAST_TEXT_STATE
     if stream.phase is S1Phase.GENERATING:
-        if not is_text:
+        if chunk.is_guide:
             raise PlatformError("request_malformed")
-    elif is_text or chunk.reset:
+    elif not chunk.is_guide or chunk.reset:
         raise PlatformError("stream_ended")
     elif stream.phase is S1Phase.GUIDE_ENDED:
         raise PlatformError("stream_guide_ended")
 
 
 def _lacks_newline(chunk: Chunk, newline: str) -> bool:
-    if newline == "off" or chunk.msg_type != MARKDOWN or chunk.state > _LAST_TEXT_STATE:
+    if newline == "off" or chunk.msg_type != MARKDOWN or chunk.is_guide:
         return False
     if newline == "final":
         # The documents allow an empty last chunk.

@@ -93,6 +93,15 @@ def grow(
     return message.ref_index if message else None
 
 
+def show_guide(world: World, stream: S1Stream, text: str, parts: dict[str, Any]) -> None:
+    """Add to the interactive part under a stream: `text` is appended, other parts take the place of earlier ones."""
+    message = world.people.find_message(_SCENE, stream.openid, stream.id)
+    if message is None or not (text or parts):
+        return
+    shown = message.guide or {"text": "", "prompt_keyboard": None, "action_button": None}
+    message.guide = {**shown, **parts, "text": shown["text"] + text}
+
+
 def finish(world: World, stream: S1Stream | S2Stream, now: Instant, *, unfinished: bool) -> None:
     """Note what the user sees in the end; once for each stream."""
     msg_seq = world.streams.seqs.pop(stream.id, None)
