@@ -173,6 +173,10 @@ def expired_dm(stage):
 
 ANNOUNCE = "POST /guilds/{guild_id}/announces"
 CHANNEL_ANNOUNCE = "POST /channels/{channel_id}/announces"
+LINKED = [
+    {"content": "see https://a.example"},
+    {"custom_template_id": "1", "params": [{"key": "a", "values": ["README.md"]}]},
+]
 PATCH = "PATCH /channels/{channel_id}/messages/{message_id}"
 ROLE = "/guilds/{guild_id}/roles/{role_id}"
 GRANT = "/guilds/{guild_id}/members/{user_id}/roles/{role_id}"
@@ -245,6 +249,24 @@ CASES = [
         {"content": "see https://a.example"},
         lambda stage: stage.set(switches={"urls": "40034028"}),
     ),
+    *[
+        row
+        for markdown in LINKED
+        for row in send(
+            "guild_url_not_allowed",
+            {"markdown": markdown},
+            lambda stage: stage.set(switches={"urls": "40054010"}),
+        )
+    ],
+    *[
+        (
+            PATCH,
+            "guild_url_not_allowed",
+            {"keyboard": KEYS, "markdown": markdown},
+            lambda stage: (own_keyboard(stage), stage.set(switches={"urls": "40034028"}))[0],
+        )
+        for markdown in LINKED
+    ],
     *send("message_template_type_invalid", {"embed": "x"}),
     *send("guild_ark_not_allowed", {"ark": {"template_id": 99, "kv": []}}),
     *send("guild_image_invalid", {"image": "cat.png"}),

@@ -65,8 +65,7 @@ def read_draft(world: World, room: Room, room_id: str, body: dict[str, Any], now
     """
     reply_to = _answered(world, room, room_id, body, now)
     text, kind = string(body, "content"), _TEXT
-    if world.settings.switch("urls") != "allowed" and links_in(text):
-        raise PlatformError("guild_url_not_allowed")
+    _refuse_links(text, world.settings)
     parts: dict[str, Any] = {}
     lines: list[str] = []
     if body.get("embed") is not None:
@@ -99,7 +98,7 @@ def read_markdown(markdown: Any, settings: WorldSettings) -> dict[str, Any]:
     """Native text or a template with its parameters, not both.
 
     Raises:
-        PlatformError: neither, both, an empty parameter, or a bot that may not.
+        PlatformError: neither, both, an empty parameter, a URL, or a bot that may not.
     """
     if not isinstance(markdown, dict):
         raise PlatformError("markdown_content_invalid")
@@ -115,6 +114,8 @@ def read_markdown(markdown: Any, settings: WorldSettings) -> dict[str, Any]:
         values = parameter.get("values")
         if not parameter.get("key") or not isinstance(values, list) or not all(values):
             raise PlatformError("markdown_value_empty")
+        _refuse_links(" ".join(map(str, values)), settings)
+    _refuse_links(content, settings)
     return markdown
 
 
@@ -143,6 +144,11 @@ def read_keyboard(keyboard: Any, settings: WorldSettings) -> dict[str, Any]:
     ):
         raise PlatformError("keyboard_content_error")
     return keyboard
+
+
+def _refuse_links(text: str, settings: WorldSettings) -> None:
+    if settings.switch("urls") != "allowed" and links_in(text):
+        raise PlatformError("guild_url_not_allowed")
 
 
 def _answered(world: World, room: Room, room_id: str, body: dict[str, Any], now: float) -> str | None:

@@ -256,6 +256,7 @@ ROUTES = (
             "markdown_content_invalid",
             "markdown_two_kinds",
             "markdown_value_empty",
+            "guild_url_not_allowed",
             "guild_markdown_not_allowed",
         ),
     ),
