@@ -48,7 +48,8 @@ def chosen(word: str) -> Scenario:
 @click.argument("scenario", required=False, metavar="[NAME|FILE]")
 @click.option("--switches", is_flag=True, help="The contested rules that settings can switch, defaults first.")
 @click.option("--schema", is_flag=True, help="The JSON Schema of a scenario file, for editors.")
-def scenarios(scenario: str | None, switches: bool, schema: bool) -> None:
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
+def scenarios(scenario: str | None, switches: bool, schema: bool, as_json: bool) -> None:
     """List the bad days that ship, or explain one: what happens, what a good bot does, and why it is there."""
     if schema:
         import json
@@ -57,7 +58,9 @@ def scenarios(scenario: str | None, switches: bool, schema: bool) -> None:
 
         lines = iter([json.dumps(json_schema(), indent=2)])
     elif switches:
-        lines = _switches()
+        lines = _switches_as_json() if as_json else _switches()
+    elif as_json:
+        lines = _as_json(scenario)
     else:
         lines = _list() if scenario is None else _explanation(chosen(scenario))
     click.echo("\n".join(lines))
@@ -70,6 +73,14 @@ def _list() -> Iterator[str]:
     width = max(len(scenario.name) for scenario in every)
     yield from (f"{paint(f'{scenario.name:<{width}}', 'cyan')}  {scenario.title}" for scenario in every)
     yield dim("one of them: fakeqq scenarios NAME; in force: fakeqq serve --scenario NAME")
+
+
+def _as_json(scenario: str | None) -> Iterator[str]:
+    """One scenario in full, or all of them."""
+    from fakeqq.core.scenarios import scenario_library
+
+    for one in scenario_library.every() if scenario is None else [chosen(scenario)]:
+        yield one.model_dump_json()
 
 
 def _explanation(scenario: Scenario) -> Iterator[str]:
@@ -98,6 +109,16 @@ def _switches() -> Iterator[str]:
         choices = f"{paint(switch.default, 'green')}{dim(' | ' + ' | '.join(others))}"
         yield f"{click.style(switch.name, bold=True)}  {choices}"
         yield from _wrapped(switch.meaning)
+
+
+def _switches_as_json() -> Iterator[str]:
+    import json
+
+    from fakeqq.wire.switches import SWITCHES
+
+    for switch in SWITCHES:
+        row = {"name": switch.name, "default": switch.default, "choices": switch.choices, "meaning": switch.meaning}
+        yield json.dumps(row, ensure_ascii=False)
 
 
 def _wrapped(text: str) -> Iterator[str]:

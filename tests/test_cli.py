@@ -129,6 +129,39 @@ def test_say_and_journal(invoke):
     assert "says 'ping'" not in invoke("journal", "--since", str(entries[0]["id"])).stdout
 
 
+def test_a_kind_that_no_entry_has_is_refused(invoke, server):
+    wrong = invoke("journal", "--kind", "ws.inn")
+    assert wrong.exit_code == 2
+    assert "no journal entry is of kind 'ws.inn'; did you mean ws.in" in wrong.stderr
+    assert "webhook.request" in wrong.stderr
+
+
+def test_faults_answer_in_json_on_request(invoke, world, tmp_path):
+    added = invoke("fault", "add", "ws: READY", "drop", "--probability", "0.5", "--json")
+    (row,) = map(json.loads, added.stdout.splitlines())
+    assert (row["probability"], row["do"]) == (0.5, [{"verb": "drop"}])
+    assert "with probability 0.5" in invoke("fault", "list").stdout
+    assert world.faults()[0]["probability"] == 0.5
+    file = tmp_path / "faults.json"
+    file.write_text(json.dumps([{"name": "c", "on": "connect", "do": [{"verb": "hang"}]}]))
+    assert json.loads(invoke("fault", "set", str(file), "--json").stdout)["name"] == "c"
+    assert invoke("fault", "clear", "--json").stdout == ""
+    assert invoke("fault", "add", "ws: READY", "drop", "--probability", "0").exit_code == 2
+
+
+def test_say_in_a_channel_in_a_direct_message_and_with_a_quote(invoke, world):
+    first = json.loads(invoke("say", "ping", "--channel", "77", "--json").stdout)
+    assert first["event_type"] == "AT_MESSAGE_CREATE"
+    assert json.loads(invoke("say", "ping", "--dm", "--json").stdout)["event_type"] == "DIRECT_MESSAGE_CREATE"
+    said = json.loads(invoke("say", "ping", "--json").stdout)
+    quoting = json.loads(invoke("say", "again", "--quote", said["message_id"], "--json").stdout)
+    assert quoting["message_id"] != said["message_id"]
+    refused = invoke("say", "again", "--quote", "no-such-message")
+    assert refused.exit_code == 2
+    assert "no message 'no-such-message'" in refused.stderr
+    assert [entry["scene"] for entry in world.journal(kind="user.said")] == ["channel", "dm", "c2c", "c2c"]
+
+
 def test_journal_follows(server, world):
     words = ["journal", "--follow", "--json", "--kind", "user.said", "--url", server.ready.control_url]
     with subprocess.Popen([*FAKEQQ, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
@@ -154,6 +187,9 @@ def test_faults(invoke, world, tmp_path):
     assert invoke("fault", "set", str(file)).stdout.startswith("c: on connect")
     assert invoke("fault", "set", "-", input="{").exit_code == 2
     assert "no faults" in invoke("fault", "clear").stdout
+    mistyped = invoke("fault", "add", "ws: READY", "close", "cod=4009")
+    assert mistyped.exit_code == 2
+    assert "unknown field at do.0.close.cod; did you mean 'code'?" in mistyped.stderr
     wrong = invoke("fault", "add", "ws: REDY", "drop")
     assert wrong.exit_code == 2
     assert "READY" in wrong.stderr

@@ -92,3 +92,12 @@ def test_serve_refuses_a_misspelt_one():
     refused = subprocess.run(words, capture_output=True, text=True, timeout=30, check=False)
     assert refused.returncode == 2
     assert "flapping" in refused.stderr
+
+
+def test_scenarios_as_json():
+    shown = CliRunner().invoke(cli.main, ["scenarios", "--json"]).stdout.splitlines()
+    assert [json.loads(line)["name"] for line in shown] == scenario_library.names()
+    (one,) = CliRunner().invoke(cli.main, ["scenarios", "flapping", "--json"]).stdout.splitlines()
+    assert json.loads(one)["happens"] == scenario_library.load("flapping").happens
+    rows = map(json.loads, CliRunner().invoke(cli.main, ["scenarios", "--switches", "--json"]).stdout.splitlines())
+    assert {row["name"] for row in rows} >= {switch.name for switch in SWITCHES}

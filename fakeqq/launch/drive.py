@@ -60,6 +60,23 @@ def chosen_world(url: str, world: str | None, token: str | None) -> WorldControl
     raise LaunchError("the server has several worlds", f"Add --world, one of: {', '.join(names)}", exit_code=2)
 
 
+def known_kind(_: click.Context, __: click.Parameter, kind: str | None) -> str | None:
+    """A kind of journal entries, or nothing.
+
+    Raises:
+        LaunchError: there is no such kind.
+    """
+    from difflib import get_close_matches
+
+    from fakeqq.wire.journal_kinds import KINDS
+
+    if kind is None or kind in KINDS:
+        return kind
+    near = get_close_matches(kind, KINDS, n=1)
+    hint = f"; did you mean {near[0]}" if near else ""
+    raise LaunchError(f"no journal entry is of kind {kind!r}{hint}", f"Kinds: {', '.join(KINDS)}", exit_code=2)
+
+
 def as_lines(values: Iterable[Any]) -> None:
     """JSON, one value per line."""
     for value in values:
@@ -70,11 +87,24 @@ def as_lines(values: Iterable[Any]) -> None:
 @click.argument("text")
 @click.option("--user", help="Who speaks; by default the world's first user.")
 @click.option("--group", help="Speak in this group, with an @ of the bot.")
+@click.option("--channel", help="Speak in this channel of a guild, with an @ of the bot.")
+@click.option("--dm", is_flag=True, help="Speak in a direct message of a guild.")
+@click.option("--quote", metavar="MESSAGE_ID", help="Quote this message of the chat.")
 @click.option("--json", "as_json", is_flag=True, help="The server's answer as JSON.")
 @world_options
-def say(text: str, user: str | None, group: str | None, as_json: bool, **where: Any) -> None:
+def say(  # noqa: PLR0913 (an option is an argument)
+    text: str,
+    user: str | None,
+    group: str | None,
+    channel: str | None,
+    dm: bool,
+    quote: str | None,
+    as_json: bool,
+    **where: Any,
+) -> None:
     """A user says TEXT to the bot."""
-    answer = chosen_world(**where).say(text, user, group)
+    scene = "dm" if dm else None
+    answer = chosen_world(**where).say(text, user, group, scene=scene, channel=channel, quote=quote)
     if as_json:
         as_lines([answer])
         return
@@ -86,7 +116,7 @@ def say(text: str, user: str | None, group: str | None, as_json: bool, **where: 
 @click.command()
 @click.argument("file", required=False, type=click.Path(dir_okay=False))
 @click.option("--since", type=click.IntRange(0), default=0, help="Only entries after this id.")
-@click.option("--kind", help="Only entries of this kind, such as ws.in or http.request.")
+@click.option("--kind", callback=known_kind, help="Only entries of this kind, such as ws.in or http.request.")
 @click.option("--follow", "-f", is_flag=True, help="Go on with what happens, until Ctrl-C.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
 @world_options
@@ -128,8 +158,11 @@ def show_faults(faults: Iterable[Mapping[str, Any]], as_json: bool) -> None:
     click.echo("\n".join(lines) if lines else "no faults are set")
 
 
+json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
+
+
 @fault.command("list")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
+@json_option
 @world_options
 def fault_list(as_json: bool, **where: Any) -> None:
     """Show the faults and how often each has fired."""
@@ -144,6 +177,10 @@ def fault_list(as_json: bool, **where: Any) -> None:
 @click.option("--nth", type=click.IntRange(1), default=1, show_default=True, help="The first time it fires.")
 @click.option("--times", type=click.IntRange(1), default=1, show_default=True, help="How often it fires.")
 @click.option("--for-ever", is_flag=True, help="Fire every time from then on.")
+@click.option(
+    "--probability", type=click.FloatRange(0, 1, min_open=True), help="Of firing at each of them; else it is certain."
+)
+@json_option
 @world_options
 def fault_add(  # noqa: PLR0913 (an option is an argument)
     moment: str,
@@ -153,6 +190,8 @@ def fault_add(  # noqa: PLR0913 (an option is an argument)
     nth: int,
     times: int,
     for_ever: bool,
+    probability: float | None,
+    as_json: bool,
     **where: Any,
 ) -> None:
     """Add one fault to the list.
@@ -164,26 +203,30 @@ def fault_add(  # noqa: PLR0913 (an option is an argument)
     """  # noqa: D301
     from fakeqq.launch import fault_words
 
-    added = fault_words.fault(moment, verb, fields, name=name, nth=nth, times=None if for_ever else times)
+    added = fault_words.fault(
+        moment, verb, fields, name=name, nth=nth, times=None if for_ever else times, probability=probability
+    )
     world = chosen_world(**where)
     present = [fault_words.settings_of(row) for row in world.faults()]
-    show_faults(world.faults([*present, added]), as_json=False)
+    show_faults(world.faults([*present, added]), as_json)
 
 
 @fault.command("set")
 @click.argument("file", type=click.File(encoding="utf-8"))
+@json_option
 @world_options
-def fault_set(file: Any, **where: Any) -> None:
+def fault_set(file: Any, as_json: bool, **where: Any) -> None:
     """Replace the list by the JSON list in FILE (- is stdin)."""
     try:
         faults = json.load(file)
     except ValueError as error:
         raise LaunchError(f"{file.name} is not JSON: {error}", exit_code=2) from error
-    show_faults(chosen_world(**where).faults(faults), as_json=False)
+    show_faults(chosen_world(**where).faults(faults), as_json)
 
 
 @fault.command("clear")
+@json_option
 @world_options
-def fault_clear(**where: Any) -> None:
+def fault_clear(as_json: bool, **where: Any) -> None:
     """Remove all faults."""
-    show_faults(chosen_world(**where).faults([]), as_json=False)
+    show_faults(chosen_world(**where).faults([]), as_json)

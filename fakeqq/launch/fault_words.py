@@ -12,7 +12,14 @@ if TYPE_CHECKING:
 
 
 def fault(  # noqa: PLR0913 (a fault has that many words)
-    moment: str, verb: str, fields: Sequence[str], *, name: str | None, nth: int, times: int | None
+    moment: str,
+    verb: str,
+    fields: Sequence[str],
+    *,
+    name: str | None,
+    nth: int,
+    times: int | None,
+    probability: float | None = None,
 ) -> dict[str, Any]:
     """The fault's object. A value is JSON where it can be read as such, else text.
 
@@ -28,7 +35,8 @@ def fault(  # noqa: PLR0913 (a fault has that many words)
             action[key] = json.loads(value)
         except ValueError:
             action[key] = value
-    return {"name": name or f"{moment} {verb}", "on": moment, "nth": nth, "times": times, "do": [action]}
+    made: dict[str, Any] = {"name": name or f"{moment} {verb}", "on": moment, "nth": nth, "times": times}
+    return made | ({} if probability is None else {"probability": probability}) | {"do": [action]}
 
 
 def settings_of(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -41,7 +49,9 @@ def line(row: Mapping[str, Any]) -> str:
     actions = ", ".join(_action(action) for action in row["do"])
     times = "for ever" if row.get("times") is None else f"times {row['times']}"
     first = _ordinal(row.get("nth", 1))
-    return f"{row['name']}: on {row['on']}, from the {first}, {times}: {actions} [{row['hits']} hits]"
+    chance = row.get("probability")
+    odds = "" if chance is None else f", with probability {chance:g}"
+    return f"{row['name']}: on {row['on']}, from the {first}, {times}{odds}: {actions} [{row['hits']} hits]"
 
 
 def _action(action: Mapping[str, Any]) -> str:

@@ -141,6 +141,13 @@ async def test_the_journal_is_read_counted_and_waited_for(live):
     assert [entry["text"] for entry in await live.wait(where, count=2)] == ["1", "3"]
 
 
+@pytest.mark.parametrize("path", ["/journal", "/worlds/{}/journal"])
+async def test_a_kind_that_no_entry_has_is_refused(live, path):
+    status, answer = await live.control("GET", f"{path.format(live.app_id)}?kind=ws.inn")
+    assert status == 422
+    assert (answer["error"]["code"], answer["error"]["suggestion"]) == ("unknown_kind", "ws.in")
+
+
 async def test_a_wait_ends_with_the_evidence(live):
     waiting = asyncio.create_task(live.wait({"kind": "user.said", "text": "now"}))
     await live.do("POST", "/say", {"text": "before"})

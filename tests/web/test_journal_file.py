@@ -88,6 +88,17 @@ async def test_a_journal_goes_on_in_the_same_file(tmp_path):
     assert [entry["text"] for entry in kept(path, kind="user.said")] == ["first", "second"]
 
 
+async def test_a_world_that_is_not_in_the_file_is_refused(tmp_path):
+    file = tmp_path / "night.db"
+    async with serving(journal=file) as live:
+        await live.do("POST", "/say", {"text": "kept"})
+        app_id = live.app_id
+    assert list(journal_file.entries(str(file), world=app_id))
+    with pytest.raises(LaunchError, match="no world '102000999'") as refused:
+        list(journal_file.entries(str(file), world="102000999"))
+    assert app_id in refused.value.advice
+
+
 @pytest.mark.parametrize("content", [None, b"not a journal, and long enough to be looked at" * 100])
 def test_what_is_no_journal_is_refused(tmp_path, content):
     path = tmp_path / "journal"

@@ -176,13 +176,15 @@ def _kind_of(on: str) -> str:
 
 def _explain(error: ValidationError) -> ControlError:
     """The first mistake, in words, with the nearest right word where one was mistyped."""
-    first = error.errors(include_url=False)[0]
+    errors = error.errors(include_url=False)
+    # A mistyped name is told before the right one that is missing for it.
+    first = next((one for one in errors if one["type"] == "extra_forbidden"), errors[0])
     place = ".".join(str(part) for part in first["loc"]) or "fault"
     word = str(first["loc"][-1]) if first["loc"] else ""
     if first["type"] == "extra_forbidden":
-        return ControlError(
-            "unknown_field", f"unknown field at {place}", suggestion=nearest(word, _fields(first["loc"]))
-        )
+        suggestion = nearest(word, _fields(first["loc"]))
+        hint = f"; did you mean {suggestion!r}?" if suggestion else ""
+        return ControlError("unknown_field", f"unknown field at {place}{hint}", suggestion=suggestion)
     if first["type"] == "union_tag_invalid":
         return unknown("verb", str(first["ctx"]["tag"]), (verb_name(verb) for verb in VERBS))
     return ControlError("bad_fault", f"{place}: {first['msg']}")

@@ -10,10 +10,11 @@ import msgspec
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse, StreamingResponse
 
-from fakeqq.core.errors import ControlError
+from fakeqq.core.errors import ControlError, unknown
 from fakeqq.core.journal import Entry, Journal, Pattern
 from fakeqq.web.control.models import Count, Wait
 from fakeqq.web.control.state import InWorld, Server
+from fakeqq.wire.journal_kinds import KINDS
 
 router = APIRouter(tags=["journal"])
 
@@ -140,6 +141,8 @@ async def _events(journal: Journal, since: int) -> AsyncIterator[bytes]:
 
 
 def _page(journal: Journal, since: int, limit: int, kind: str | None) -> dict[str, Any]:
+    if kind is not None and kind not in KINDS:
+        raise unknown("kind", kind, KINDS)
     entries: list[Entry] = []
     last = since
     for entry in journal.since(since):
