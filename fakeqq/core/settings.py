@@ -89,6 +89,10 @@ class WorldSettings(BaseModel):
     subscribe_buttons: Annotated[
         int | None, Field(ge=0, le=25, description="more under one C2C message meet 304062; null: any number")
     ] = None
+    reaction_kinds: Annotated[
+        int | None,
+        Field(ge=0, le=1000, description="more kinds of reactions to one message meet 620002; null: any number"),
+    ] = None
     username: Annotated[str, Field(max_length=200, description="the bot's name")] = "fakeqq bot"
     era: Era = Era.LATE_2026
     switches: dict[str, str] = Field(default_factory=dict, description="contested rules that differ from the default")

@@ -29,6 +29,12 @@ GUILD_BUSINESS_ERRORS: tuple[ErrorRow, ...] = (
     _row("edit_keyboard_empty", 50050, "修改消息时，keyboard 元素不能为空", "guild messages"),
     _row("edit_not_own", 50051, "只能修改机器人自己发送的消息", "guild messages"),
     _row("markdown_content_invalid", 50055, "无效的 markdown content", "guild messages"),
+    _row(
+        "guild_markdown_not_allowed_second_wording",
+        50056,
+        "不允许发送 markdown content",
+        "sources disagree: 304041 was seen for it",
+    ),
     _row("markdown_two_kinds", 50057, "markdown 参数只支持原生语法或者模版二选一", "guild messages"),
     _row(
         "channel_permissions_invalid", 301000, "参数错误", "used for a permission that is no number, or is for managing"
@@ -50,11 +56,15 @@ GUILD_BUSINESS_ERRORS: tuple[ErrorRow, ...] = (
     _row("schedule_jump_to_schedule", 302023, "开始时跳转不可绑定日程子频道", "schedules"),
     _row("schedule_jump_not_found", 302024, "绑定的子频道不存在", "schedules"),
     _row("guild_ark_not_allowed", 304004, "没有发 ark 消息权限", "used for a template beyond 23, 24, 34 and 37"),
+    _row("embed_too_long", 304005, "embed 长度超限", "nobody knows the length"),
     _row("guild_image_invalid", 304010, "图片转存错误", "used for an image that is no address"),
+    _row("at_everyone_limited", 304019, "@全体成员 次数超限", "nobody knows how often"),
+    _row("guild_message_struck", 304025, "消息被打击", "moderation, which is not modelled"),
     _row("guild_msg_id_invalid", 304026, "回复的消息 id 错误", "used for an unknown message or event"),
     _row("dm_closed", 304031, "私信已关闭", "a guild that switched direct messages off"),
     _row("dm_not_found", 304032, "私信不存在", "direct messages"),
     _row("dm_not_member", 304034, "不是私信成员", "used for a recipient who is not in the guild"),
+    _row("guild_recall_invalid", 306001, "撤回消息参数错误", "nobody knows which parameter: an id has its own numbers"),
     _row("guild_recall_msg_id_invalid", 306002, "消息 id 错误", "used for an unknown message"),
     _row(
         "guild_recall_not_permitted",
@@ -63,6 +73,7 @@ GUILD_BUSINESS_ERRORS: tuple[ErrorRow, ...] = (
         "used for another's message, by a bot that is no administrator",
     ),
     _row("guild_recall_not_own", 306008, "非当前机器人发送的消息", "used in direct messages"),
+    _row("guild_recall_expired", 306011, "超出可撤回消息时间", "missing in the list of 2026"),
     _row("announcement_invalid", 501001, "参数校验失败", "used where neither a message nor channels are given"),
     _row(
         "announcement_message_mismatch", 501005, "MessageID 错误", "used where another message is announced or pinned"
@@ -83,9 +94,15 @@ GUILD_BUSINESS_ERRORS: tuple[ErrorRow, ...] = (
     _row("thread_not_found", 503012, "帖子不存在或已删除", "forum"),
     _row("thread_json_invalid", 503014, "帖子JSON内容解析失败", "forum"),
     _row("thread_format_invalid", 503015, "帖子内容转换失败", "used for an unknown format"),
+    _row("thread_links_limited", 503016, "链接数量超过限制", "forum; nobody knows how many"),
+    _row("thread_too_long", 503017, "字数超过限制", "forum; nobody knows the length"),
+    _row("thread_images_limited", 503018, "图片数量超过限制", "forum; nobody knows how many"),
+    _row("thread_videos_limited", 503019, "视频数量超过限制", "forum; nobody knows how many"),
+    _row("thread_title_too_long", 503020, "标题长度超过限制", "forum; nobody knows the length"),
     _row("api_permission_invalid", 610008, "无效参数", "used for an operation that the platform does not have"),
     _row("api_permission_granted", 610010, "API 接口已授权", "API permissions"),
     _row("reaction_invalid", 620001, "表情表态无效参数", "used for an unknown message or kind of emoji"),
+    _row("reaction_kinds_limited", 620002, "已经达到表情反应的类型数量上限", "the setting `reaction_kinds`"),
     _row("reaction_exists", 620003, "已经设置过该表情表态", "reactions"),
     _row("reaction_not_set", 620004, "没有设置过该表情表态", "reactions"),
     legacy(

@@ -20,6 +20,7 @@ from fakeqq.wire.sources import (
     issue,
 )
 from fakeqq.wire.switch_row import Switch
+from fakeqq.wire.switches_guilds import GUILD_SWITCHES
 from fakeqq.wire.switches_messages import MEDIA_SWITCHES, SENDING_SWITCHES
 from fakeqq.wire.switches_streams import STREAM_SWITCHES
 
@@ -146,6 +147,7 @@ SWITCHES: tuple[Switch, ...] = (
     *SENDING_SWITCHES,
     *MEDIA_SWITCHES,
     *STREAM_SWITCHES,
+    *GUILD_SWITCHES,
 )
 
 _BY_NAME: Mapping[str, Switch] = MappingProxyType({row.name: row for row in SWITCHES})

@@ -140,3 +140,20 @@ def test_a_message_held_for_an_audit_shows_its_image_when_it_passes(stage):
     assert stage.world.people.chats(room_id) == []
     stage.world.audits.decide(audit, passes=True, world=stage.world, now=stage.now)
     assert latest(stage, room_id)["media"]["size"] == len(PNG)
+
+
+def test_a_message_can_be_recalled_at_any_age_by_default(stage):
+    path, _ = channel(stage)
+    sent = stage.ok("POST", path, {"content": "x"})["id"]
+    stage.world.clock.advance(3_600)
+    assert stage.call("DELETE", f"{path}/{sent}").status == 200
+
+
+def test_more_users_of_one_reaction_are_no_more_kinds(stage):
+    stage.set(reaction_kinds=1)
+    message = stage.bot_says()
+    reactions = stage.world.guilds.message("channel", stage.text.id, message).reactions
+    reactions[("1", "4")] = [stage.member.user_id]
+    place = f"/channels/{stage.text.id}/messages/{message}/reactions/1"
+    stage.ok("PUT", f"{place}/4")
+    assert stage.call("PUT", f"{place}/5").error == "reaction_kinds_limited"

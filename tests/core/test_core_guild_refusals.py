@@ -159,6 +159,20 @@ def expired(stage):
     return message
 
 
+def too_old(stage, message):
+    """The message when two minutes are over, where that is too late for a recall."""
+    stage.set(switches={"guild_recall_window": "120"})
+    stage.world.clock.advance(120.1)
+    return message
+
+
+def sent_dm(stage):
+    """A direct message of the bot's own."""
+    said = user_dm(stage)
+    sent = stage.ok("POST", f"/dms/{said['guild_id']}/messages", {"content": "x", "msg_id": said["message_id"]})
+    return {"guild_id": said["guild_id"], "message_id": sent["id"]}
+
+
 def user_dm(stage):
     said = speak(stage.world, Speech(text="psst", scene="dm"), stage.now)
     return {"guild_id": said["openid"], "message_id": said["message_id"]}
@@ -279,6 +293,11 @@ CASES = [
         {"markdown": {"content": "# x"}},
         lambda stage: stage.set(switches={"native_markdown": "refused"}),
     ),
+    *send(
+        "guild_markdown_not_allowed_second_wording",
+        {"markdown": {"content": "# x"}},
+        lambda stage: stage.set(switches={"native_markdown": "refused", "guild_markdown_wording": "50056"}),
+    ),
     *send("keyboard_parse_error", {"keyboard": []}),
     *send("keyboard_not_found", {"keyboard": {"id": ""}}),
     *send("keyboard_content_error", {"keyboard": {"content": {"rows": [{"buttons": []}] * 6}}}),
@@ -335,6 +354,21 @@ CASES = [
         {"keyboard": KEYS, "markdown": {"content": "x"}},
         lambda stage: (own_keyboard(stage), stage.set(switches={"native_markdown": "refused"}))[0],
     ),
+    (
+        PATCH,
+        "guild_markdown_not_allowed_second_wording",
+        {"keyboard": KEYS, "markdown": {"content": "x"}},
+        lambda stage: (
+            own_keyboard(stage),
+            stage.set(switches={"native_markdown": "refused", "guild_markdown_wording": "50056"}),
+        )[0],
+    ),
+    (
+        "DELETE /channels/{channel_id}/messages/{message_id}",
+        "guild_recall_expired",
+        None,
+        lambda stage: too_old(stage, own_plain(stage)),
+    ),
     ("DELETE /channels/{channel_id}/messages/{message_id}", "guild_recall_msg_id_invalid", None, nothing),
     (
         "DELETE /channels/{channel_id}/messages/{message_id}",
@@ -368,6 +402,12 @@ CASES = [
     ),
     ("POST /dms/{guild_id}/messages", "direct_push_total_limited", {"content": "x"}, others),
     ("DELETE /dms/{guild_id}/messages/{message_id}", "guild_recall_msg_id_invalid", None, nothing),
+    (
+        "DELETE /dms/{guild_id}/messages/{message_id}",
+        "guild_recall_expired",
+        None,
+        lambda stage: too_old(stage, sent_dm(stage)),
+    ),
     ("DELETE /dms/{guild_id}/messages/{message_id}", "guild_recall_not_own", None, user_dm),
     (ANNOUNCE, "announcement_invalid", {}, nothing),
     (ANNOUNCE, "announcement_message_not_found", lambda s: {"channel_id": s.text.id, "message_id": "x"}, nothing),
@@ -406,6 +446,12 @@ CASES = [
     ("DELETE /channels/{channel_id}/pins/{message_id}", "announcement_message_mismatch", None, nothing),
     *[(f"{method} {REACTION}", "reaction_invalid", None, nothing) for method in ("PUT", "DELETE", "GET")],
     (f"PUT {REACTION}", "reaction_exists", None, reacted),
+    (
+        f"PUT {REACTION}",
+        "reaction_kinds_limited",
+        None,
+        lambda stage: (reacted(stage) | {"id": "5"}, stage.set(reaction_kinds=1))[0],
+    ),
     (f"DELETE {REACTION}", "reaction_not_set", None, own_plain),
     (f"GET {REACTION}", "guild_request_invalid", None, lambda stage: {**own_plain(stage), "?": "limit=x"}),
     (f"GET {SCHEDULES}", "schedule_invalid", None, lambda _: {"?": "since=x"}),

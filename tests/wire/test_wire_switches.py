@@ -64,6 +64,8 @@ CHOICES = {
     "upload_prepare_form": {"documented", "flat"},
     "upload_quota_moment": {"prepare", "files"},
     "media_formats": {"documented", "family"},
+    "guild_markdown_wording": {"304041", "50056"},
+    "guild_recall_window": {"unlimited", "120"},
 }
 
 

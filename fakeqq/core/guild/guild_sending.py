@@ -28,6 +28,7 @@ REPLY_SECONDS = float(limits.GROUP_REPLY_WINDOW.value)
 _TEMPLATES = frozenset({23, 24, 34, 37})
 _ROWS, _COLUMNS = int(limits.KEYBOARD_ROWS.value), int(limits.KEYBOARD_COLUMNS.value)
 _TEXT, _MARKDOWN, _ARK, _EMBED, _IMAGE = 0, 2, 3, 4, 7
+_NO_MARKDOWN = {"304041": "guild_markdown_not_allowed", "50056": "guild_markdown_not_allowed_second_wording"}
 _PLAIN_PARTS = ("embed", "ark", "image", "file_image")
 
 
@@ -109,7 +110,7 @@ def read_markdown(markdown: Any, settings: WorldSettings) -> dict[str, Any]:
     if not content and not template:
         raise PlatformError("markdown_content_invalid")
     if content and settings.switch("native_markdown") == "refused":
-        raise PlatformError("guild_markdown_not_allowed")
+        raise PlatformError(_NO_MARKDOWN[settings.switch("guild_markdown_wording")])
     for parameter in objects(markdown, "params", "markdown_content_invalid"):
         values = parameter.get("values")
         if not parameter.get("key") or not isinstance(values, list) or not all(values):

@@ -116,6 +116,9 @@ def react(world: World, call: Call, now: Instant) -> Status:
     channel, message, users = _reactions(world, call)
     if world.bot_id in users:
         raise PlatformError("reaction_exists")
+    most = world.settings.reaction_kinds
+    if most is not None and not users and sum(map(bool, message.reactions.values())) >= most:
+        raise PlatformError("reaction_kinds_limited")
     message.reactions.setdefault(_emoji(call), users).append(world.bot_id)
     _tell(world, "MESSAGE_REACTION_ADD", channel, message, _emoji(call), now)
     return NO_CONTENT
@@ -259,7 +262,7 @@ ROUTES = (
         f"PUT {_REACTIONS}",
         react,
         "the message's reactions; MESSAGE_REACTION_ADD",
-        (*_CHANNEL, "reaction_invalid", "reaction_exists"),
+        (*_CHANNEL, "reaction_invalid", "reaction_exists", "reaction_kinds_limited"),
     ),
     Route(
         f"DELETE {_REACTIONS}",

@@ -76,6 +76,7 @@ def recall(world: World, call: Call, now: Instant) -> None:
         raise PlatformError("guild_recall_msg_id_invalid")
     if message.author_id != world.bot_id and not guild.members[world.bot_id].is_administrator:
         raise PlatformError("guild_recall_not_permitted")
+    _check_age(world, message, now)
     hide(world, "channel", channel.id, message, now)
     data = deleted_message(world, guild, guild.id, channel.id, message, world.bot_id)
     # A private-domain bot subscribes to the first, a public one to the second.
@@ -122,6 +123,7 @@ def recall_direct(world: World, call: Call, now: Instant) -> None:
         raise PlatformError("guild_recall_msg_id_invalid")
     if message.author_id != world.bot_id:
         raise PlatformError("guild_recall_not_own")
+    _check_age(world, message, now)
     hide(world, "dm", direct.guild_id, message, now)
     guild = find_guild(world, direct.source_guild_id)
     data = deleted_message(world, guild, direct.guild_id, direct.channel_id, message, world.bot_id)
@@ -146,6 +148,13 @@ def _check_quotas(world: World, guild: Guild, channel: Channel, draft: GuildDraf
         raise PlatformError("channel_push_not_allowed")
     if limited:
         world.guild_quotas.check_push(guild, channel, now.world)
+
+
+def _check_age(world: World, message: Posted, now: Instant) -> None:
+    """Refuse to recall what is too old, where the world's switch has such an age."""
+    window = world.settings.switch("guild_recall_window")
+    if window != "unlimited" and now.world - message.at > float(window):
+        raise PlatformError("guild_recall_expired")
 
 
 def _direct(world: World, call: Call) -> Direct:
@@ -211,6 +220,7 @@ _PARTS = (
     "markdown_two_kinds",
     "markdown_value_empty",
     "guild_markdown_not_allowed",
+    "guild_markdown_not_allowed_second_wording",
     "keyboard_parse_error",
     "keyboard_not_found",
     "keyboard_content_error",
@@ -258,13 +268,14 @@ ROUTES = (
             "markdown_value_empty",
             "guild_url_not_allowed",
             "guild_markdown_not_allowed",
+            "guild_markdown_not_allowed_second_wording",
         ),
     ),
     Route(
         "DELETE /channels/{channel_id}/messages/{message_id}",
         recall,
         "the message is recalled; MESSAGE_DELETE, PUBLIC_MESSAGE_DELETE",
-        (*_CHANNEL, "guild_recall_msg_id_invalid", "guild_recall_not_permitted"),
+        (*_CHANNEL, "guild_recall_msg_id_invalid", "guild_recall_not_permitted", "guild_recall_expired"),
     ),
     Route(
         "POST /users/@me/dms",
@@ -282,6 +293,6 @@ ROUTES = (
         "DELETE /dms/{guild_id}/messages/{message_id}",
         recall_direct,
         "the direct message is recalled; DIRECT_MESSAGE_DELETE",
-        ("dm_not_found", "guild_recall_msg_id_invalid", "guild_recall_not_own"),
+        ("dm_not_found", "guild_recall_msg_id_invalid", "guild_recall_not_own", "guild_recall_expired"),
     ),
 )
