@@ -90,10 +90,12 @@ class GroupRecords:
 
     Attributes:
         joined_at: of those who joined while somebody looked.
+        gone: who has left or was put out, and has not come back.
         requests: applications by their id, as the API lists them.
     """
 
     joined_at: dict[str, float] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
     muted_until: dict[str, float] = field(default_factory=dict)
     blacklist: dict[str, float] = field(default_factory=dict)
     requests: dict[str, dict[str, Any]] = field(default_factory=dict)

@@ -5,6 +5,7 @@ import pytest
 from core.stage import body_of
 from fakeqq.core.errors import ControlError
 from fakeqq.core.events import relations
+from fakeqq.core.events.buttons import Press, press
 from fakeqq.core.groups import rest_groups
 from fakeqq.wire.endpoints import OPERATIONS
 
@@ -121,6 +122,48 @@ def test_an_applicant_is_refused_for_good(stage, call, people, group):
     call("POST", path, {"op": "decline", "reject_reason": "no", "add_to_member_blacklist": True})
     assert people[3].openid not in group.members
     assert [one["username"] for one in body_of(call("GET", "member_blacklist"))["users"]] == ["dee"]
+
+
+def test_who_is_on_the_blacklist_neither_speaks_nor_asks_nor_comes_in(stage, call, people, group):
+    dee = people[3].openid
+    applied = apply(stage, group, people[3])
+    call("POST", "member_blacklist", {"op": "add", "member_openids": [dee]})
+    deeds = [
+        lambda: stage.say(user=dee, group=group.group_openid),
+        lambda: press(stage.world, Press(user=dee, group=group.group_openid, button_id="1"), stage.now),
+        lambda: apply(stage, group, people[3]),
+        lambda: relations.take_member(stage.world, group.group_openid, dee, stage.now, inside=True),
+    ]
+    for deed in deeds:
+        with pytest.raises(ControlError, match="blacklist here") as refused:
+            deed()
+        assert (refused.value.status, refused.value.code) == (409, "blacklisted")
+    let_in = {"op": "approve", "join_request_id": applied["join_request_id"]}
+    assert call("POST", f"approval_join_request/{dee}", let_in).status == 200
+    assert group.records.blacklist == {}
+    for deed in deeds:
+        deed()
+
+
+@pytest.mark.parametrize("by_the_bot", [True, False])
+def test_who_is_out_of_the_group_says_nothing_until_they_are_back(stage, call, people, group, by_the_bot):
+    bob = people[1].openid
+    if by_the_bot:
+        call("POST", "batch_remove_members", {"member_openids": [bob]})
+    else:
+        relations.take_member(stage.world, group.group_openid, bob, stage.now, inside=False)
+    deeds = [
+        lambda: stage.say(user=bob, group=group.group_openid),
+        lambda: press(stage.world, Press(user=bob, group=group.group_openid, button_id="1"), stage.now),
+    ]
+    for deed in deeds:
+        with pytest.raises(ControlError, match="has left here") as refused:
+            deed()
+        assert (refused.value.status, refused.value.code) == (409, "not_inside")
+    apply(stage, group, people[1])
+    relations.take_member(stage.world, group.group_openid, bob, stage.now, inside=True)
+    for deed in deeds:
+        deed()
 
 
 def test_only_an_administrator_is_told_of_applications(stage, people, group):

@@ -100,6 +100,16 @@ async def test_a_button_is_pressed_in_a_guild(live, bot, place, scene):
     assert scene == "dm" or data["channel_id"] == "778899"
 
 
+async def test_who_is_out_of_a_group_does_nothing_in_it(live):
+    group = (await live.do("POST", "/groups", {}))["group_openid"]
+    user = (await live.do("POST", f"/groups/{group}/members/leave"))["user"]
+    path = f"/worlds/{live.app_id}/say"
+    status, answer = await live.control("POST", path, {"text": "hi", "group": group, "user": user})
+    assert (status, answer["error"]["code"]) == (409, "not_inside")
+    await live.do("POST", f"/groups/{group}/members/join", {"user": user})
+    assert (await live.do("POST", "/say", {"text": "hi", "group": group, "user": user}))["scene"] == "group"
+
+
 async def test_an_event_by_its_type_alone(live, bot):
     sent = await live.do("POST", "/events", {"type": "GROUP_MEMBER_ADD", "fields": {"timestamp": 5}})
     frame = await heard(bot)

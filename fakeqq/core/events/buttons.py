@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from fakeqq.core.errors import ControlError, unknown
 from fakeqq.core.events.payloads_relations import button_pressed
+from fakeqq.core.events.relations import demand_group_place, demand_guild_place
 from fakeqq.core.sending.messages import Anchor
 
 if TYPE_CHECKING:
@@ -68,14 +69,18 @@ def _place(world: World, pressed: Press, openid: str, now: Instant) -> tuple[Sce
     if scene == "c2c":
         return scene, openid, {"user_openid": openid}
     if scene == "group":
-        group = world.people.group(pressed.group).group_openid
+        pressed_in = world.people.group(pressed.group)
+        demand_group_place(pressed_in, openid)
+        group = pressed_in.group_openid
         return scene, group, {"group_member_openid": openid, "group_openid": group}
     name = world.people.users[openid].name
     if scene == "channel":
         channel = world.guilds.channel(pressed.channel)
+        demand_guild_place(world, world.guilds.known(channel.guild_id), openid)
         world.guilds.join(openid, name, channel.guild_id, now.world)
         return scene, channel.id, {"guild_id": channel.guild_id, "channel_id": channel.id}
     direct = world.guilds.direct(openid)
+    demand_guild_place(world, world.guilds.known(direct.source_guild_id), openid)
     world.guilds.join(openid, name, direct.source_guild_id, now.world)
     return scene, direct.guild_id, {"guild_id": direct.guild_id, "channel_id": direct.channel_id}
 

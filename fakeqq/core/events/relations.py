@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from fakeqq.core.errors import ControlError
 from fakeqq.core.events import payloads_relations as payloads
 
 if TYPE_CHECKING:
     from fakeqq.core.clock import Instant
+    from fakeqq.core.guild.guilds import Guild
+    from fakeqq.core.people import Group
     from fakeqq.core.world import World
 
 
@@ -32,17 +35,65 @@ def take_bot(world: World, group_openid: str, by: str | None, now: Instant, *, i
 
 
 def take_member(world: World, group_openid: str, user: str | None, now: Instant, *, inside: bool) -> dict[str, Any]:
-    """GROUP_MEMBER_ADD or GROUP_MEMBER_REMOVE; a bot outside the group is told nothing."""
+    """GROUP_MEMBER_ADD or GROUP_MEMBER_REMOVE; a bot outside the group is told nothing.
+
+    Raises:
+        ControlError: no such group or user, or who would come in is on the group's blacklist.
+    """
     group, person = world.people.group(group_openid), world.people.user(user)
+    records = group.records
+    if inside:
+        demand_welcome(person.openid, banned=person.openid in records.blacklist)
+        records.gone.discard(person.openid)
+    else:
+        records.gone.add(person.openid)
     if inside and person.openid not in group.members:
         group.members.append(person.openid)
-        group.records.joined_at[person.openid] = now.world
+        records.joined_at[person.openid] = now.world
     elif not inside and person.openid in group.members:
         group.members.remove(person.openid)
     data = payloads.group_member(group.group_openid, person.openid, now.world)
     event = "GROUP_MEMBER_ADD" if inside else "GROUP_MEMBER_REMOVE"
     told = world.emit(event, data, now) if group.has_bot else {"event_id": None, "event_type": None, "delivered": 0}
     return {"group": group.group_openid, "user": person.openid, **told}
+
+
+def demand_group_place(group: Group, openid: str) -> None:
+    """Refuse the deeds of somebody who is out of the group; who was never seen in it may come in by speaking.
+
+    Raises:
+        ControlError: says why.
+    """
+    demand_welcome(openid, banned=openid in group.records.blacklist)
+    _demand_inside(openid, gone=openid in group.records.gone)
+
+
+def demand_guild_place(world: World, guild: Guild, openid: str) -> None:
+    """The same of a guild, and of the direct messages that come from it.
+
+    Raises:
+        ControlError: says why.
+    """
+    user_id = world.guilds.member_id(openid)
+    demand_welcome(openid, banned=user_id in guild.blacklist)
+    _demand_inside(openid, gone=user_id in guild.gone)
+
+
+def demand_welcome(openid: str, *, banned: bool) -> None:
+    """Refuse somebody on the blacklist.
+
+    Raises:
+        ControlError: so they are.
+    """
+    if banned:
+        advice = "the bot keeps the list; let somebody else do it"
+        raise ControlError("blacklisted", f"{openid} is on the blacklist here", status=409, suggestion=advice)
+
+
+def _demand_inside(openid: str, *, gone: bool) -> None:
+    if gone:
+        advice = "let them join again first"
+        raise ControlError("not_inside", f"{openid} has left here, or was put out", status=409, suggestion=advice)
 
 
 def accept(world: World, user: str | None, group_openid: str | None, now: Instant, *, accepts: bool) -> dict[str, Any]:

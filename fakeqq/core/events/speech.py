@@ -9,6 +9,7 @@ from fakeqq.core.errors import ControlError, must_be_json, unknown
 from fakeqq.core.events import payloads_messages as payloads
 from fakeqq.core.events.events import merged
 from fakeqq.core.events.payloads_messages import Quoted, Said
+from fakeqq.core.events.relations import demand_group_place, demand_guild_place
 from fakeqq.core.guild.guild_content import Posted
 from fakeqq.core.people import ChatMessage
 from fakeqq.core.sending import messages
@@ -136,6 +137,7 @@ def _in_group(world: World, speech: Speech, speaker: User, now: Instant) -> _Com
     the mention.
     """
     group = world.people.group(speech.group)
+    demand_group_place(group, speaker.openid)
     _demand_voice(speaker, now.world >= group.records.muted_until.get(speaker.openid, 0))
     full = hears_all(world, group)
     mentioned = speech.mentions if speech.mentions is not None else (BOT,)
@@ -159,6 +161,7 @@ def _in_channel(world: World, speech: Speech, speaker: User, now: Instant) -> _C
     guilds = world.people.guilds
     channel = guilds.channel(speech.channel, speech.guild)
     guild = guilds.guild(channel.guild_id)
+    demand_guild_place(world, guild, speaker.openid)
     author = guilds.join(speaker.openid, speaker.name, guild.id, now.world)
     _demand_voice(speaker, guild.may_speak(author.user_id, now.world))
     guild.messages += 1
@@ -173,6 +176,7 @@ def _in_channel(world: World, speech: Speech, speaker: User, now: Instant) -> _C
 def _in_direct(world: World, speech: Speech, speaker: User, now: Instant) -> _Composed:
     guilds = world.people.guilds
     direct = guilds.direct(speaker.openid, speech.guild)
+    demand_guild_place(world, guilds.known(direct.source_guild_id), speaker.openid)
     author = guilds.join(speaker.openid, speaker.name, direct.source_guild_id, now.world)
     said = _said(world, speech, "dm", direct.guild_id, speaker, now)
     seq = len(guilds.messages("dm", direct.guild_id)) + 1

@@ -123,7 +123,7 @@ def join_requests(world: World, call: Call, _now: Instant) -> dict[str, Any]:
 
 
 def decide(world: World, call: Call, now: Instant) -> dict[str, Any]:
-    """Let an applicant in (GROUP_MEMBER_ADD), or not, and perhaps never again."""
+    """Let an applicant in (GROUP_MEMBER_ADD), off the blacklist if need be, or not, and perhaps never again."""
     group = _administrated(world, call)
     openid = call.params["member_openid"]
     request_id, blacklist = call.body.get("join_request_id"), call.body.get("add_to_member_blacklist", False)
@@ -140,6 +140,7 @@ def decide(world: World, call: Call, now: Instant) -> dict[str, Any]:
     for known in found:
         del requests[known]
     if call.body["op"] == "approve":
+        group.records.blacklist.pop(openid, None)
         relations.take_member(world, group.group_openid, openid, now, inside=True)
     elif blacklist:
         group.records.blacklist[openid] = now.world
@@ -190,8 +191,13 @@ def change_blacklist(world: World, call: Call, now: Instant) -> dict[str, Any]:
 
 
 def apply_to_join(world: World, group_openid: str, user: str | None, text: str, now: Instant) -> dict[str, Any]:
-    """A user asks to be let in: GROUP_JOIN_REQUEST, which only an administrating bot is told."""
+    """A user asks to be let in: GROUP_JOIN_REQUEST, which only an administrating bot is told.
+
+    Raises:
+        ControlError: no such group or user, or the user is on the group's blacklist.
+    """
     group, person = world.people.group(group_openid), world.people.user(user)
+    relations.demand_welcome(person.openid, banned=person.openid in group.records.blacklist)
     request_id = world.identifiers.interaction_id()
     data = payloads_relations.join_request(group.group_openid, person.openid, person.name, request_id, now.world, text)
     group.records.requests[request_id] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fakeqq.core.errors import ControlError, unknown
+from fakeqq.core.events.relations import demand_welcome
 from fakeqq.core.guild.guild_views import (
     channel_event,
     channel_json,
@@ -80,14 +81,16 @@ def add_member(world: World, guild_id: str, name: str | None, user: str | None, 
     """Somebody joins, a user of this world or a stranger: GUILD_MEMBER_ADD.
 
     Raises:
-        ControlError: no such guild or user, or the guild is full.
+        ControlError: no such guild or user, the user is on the guild's blacklist, or the guild is full.
     """
     guild = world.guilds.known(guild_id)
     if user is None:
         member = world.guilds.add_member(guild_id, name, at=now.world)
     else:
         person = world.people.user(user)
+        demand_welcome(person.openid, banned=world.guilds.member_id(person.openid) in guild.blacklist)
         member = world.guilds.join(person.openid, name or person.name, guild_id, now.world)
+    guild.gone.discard(member.user_id)
     told = world.emit("GUILD_MEMBER_ADD", member_event(world, guild, member, member.user_id), now)
     return {"user_id": member.user_id, "name": member.name, "user": user, **told}
 

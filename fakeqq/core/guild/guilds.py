@@ -129,6 +129,7 @@ class Guild:
     """One guild.
 
     Attributes:
+        gone: who was put out and has not come back, by user id.
         messages: how many were said in it, for `seq`.
         muted_until: epoch seconds until which all but administrators are mute.
         announcement: the guild's announcement as the API shows it, or None.
@@ -146,6 +147,7 @@ class Guild:
     members: dict[str, Member] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
     blacklist: set[str] = field(default_factory=set)
+    gone: set[str] = field(default_factory=set)
     messages: int = 0
     muted_until: float = 0.0
     announcement: dict[str, Any] | None = None

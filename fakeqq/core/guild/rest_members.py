@@ -64,6 +64,7 @@ def remove_member(world: World, call: Call, now: Instant) -> Status:
         _delete_history(world, guild, leaving, -math.inf if days == -1 else now.world - days * DAY_SECONDS, now)
     if blacklist:
         guild.blacklist.add(leaving.user_id)
+    guild.gone.add(leaving.user_id)
     del guild.members[leaving.user_id]
     world.emit("GUILD_MEMBER_REMOVE", member_event(world, guild, leaving, world.bot_id), now)
     return NO_CONTENT
