@@ -54,6 +54,10 @@ HEARTBEAT_REPLY_SPACING = 1.0
 """Seconds between two answers to op 1 from the platform, so that a burst of them is not answered with a
 burst."""
 
+LONGEST_QUEUE = 10.0
+"""Seconds in which a greeted connection may wait for its IDENTIFY: two windows of the platform's. A longer wait is for
+the budget's reset; it is spent without a socket, and the budget is asked for at its end."""
+
 LEAVING_CODE = 4000
 """The code we close with when we mean to RESUME. 1000 would say that we are done; what the platform makes of
 either is not known, and in the protocol this one was modelled on 1000 ends the session."""
@@ -330,6 +334,8 @@ class Gateway:
             seq = self._progress.resume_from() or 0
             return [SendFrame(self.connection, frames.resume(token, self.session_id, seq))]
         admitted = self._starts.admit(now)
+        if admitted > now + LONGEST_QUEUE:
+            return self._leave(now, "no session may be started now")
         if admitted > now:
             self._enter(Phase.QUEUEING, until=admitted)
             return []

@@ -576,6 +576,19 @@ class TestShards:
         rig.advance(2.0)
         assert len(rig.all(Connect)) == 1
 
+    def test_a_budget_that_was_used_up_meanwhile_is_waited_for_without_a_socket(self, make_rig):
+        starts = SessionStarts()
+        rig = make_rig(starts=starts).start().open()
+        starts.told(remaining=0, reset_after=500.0, concurrency=1, now=rig.now)
+        rig.hello()
+        assert (rig.phase, rig.logins()) == (Phase.LEAVING, [])
+        rig.close(LEAVING_CODE).forget()
+        rig.advance(490.0)
+        assert not rig.all(Connect)
+        rig.advance(20.0)
+        assert len(rig.all(Connect)) == 1
+        assert rig.come_back()["op"] == 2
+
 
 class TestWhatComesAtTheWrongTime:
     """What a shell that is late tells, and what a platform says out of turn."""
