@@ -129,7 +129,7 @@ def test_say_and_journal(invoke):
     assert "says 'ping'" not in invoke("journal", "--since", str(entries[0]["id"])).stdout
 
 
-def test_a_kind_that_no_entry_has_is_refused(invoke, server):
+def test_a_kind_that_no_entry_has_is_refused(invoke):
     wrong = invoke("journal", "--kind", "ws.inn")
     assert wrong.exit_code == 2
     assert "no journal entry is of kind 'ws.inn'; did you mean ws.in" in wrong.stderr
