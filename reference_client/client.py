@@ -27,7 +27,7 @@ from reference_client.outputs import (
 )
 from reference_client.progress import Seen
 from reference_client.session_file import SessionFile
-from reference_client.sessions import SavedSession, decode_sessions, encode_sessions
+from reference_client.sessions import decode_sessions, encode_sessions
 from reference_client.sockets import dial
 from reference_client.startup import GatewayAddress, GatewayInfo, StartLadder, Trouble, read_gateway, trouble_with
 from reference_client.watching import Hook, Watch
@@ -101,7 +101,8 @@ class Client:
             await asyncio.sleep(wait)
         assert self._address.info is not None, "a question that need not be asked again was answered"
         shards = self._config.shards or self._address.info.shards
-        seen, saved = Seen(), self._read_sessions(shards)
+        earlier = "" if self._kept is None else self._kept.read()
+        seen, saved = Seen(), decode_sessions(earlier, self._config.app_id, shards)
         for index in range(shards):
             gateway = Gateway(
                 intents=self._config.intents,
@@ -279,10 +280,6 @@ class Client:
         self._keep_sessions()
 
     # Sessions of one process for the next
-
-    def _read_sessions(self, shards: int) -> dict[int, SavedSession]:
-        """What an earlier process left."""
-        return {} if self._kept is None else decode_sessions(self._kept.read(), self._config.app_id, shards)
 
     def _keep_sessions_soon(self) -> None:
         """Have them written when all that goes on at this moment is done."""
