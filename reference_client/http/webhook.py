@@ -28,7 +28,7 @@ class Receiver:
     def __init__(self, config: Config, handler: Callable[[Event], Awaitable[None]]) -> None:
         """`handler` is called with every event, many at a time."""
         self.api = Api(config, random.Random())  # noqa: S311 - spreads waits
-        self.workers = Workers(self._handle)
+        self.workers = Workers(self._handle, lambda _: self.api.counts.update(events_dropped=1))
         self._webhook = Webhook(config.app_id, config.secret, Seen())
         self._handler = handler
 
@@ -43,6 +43,7 @@ class Receiver:
         return web.Response(status=reply.status, body=reply.body, content_type="application/json")
 
     async def _handle(self, event: Event) -> None:
+        self.api.counts["events"] += 1
         try:
             await self._handler(event)
         except Exception as error:  # noqa: BLE001 - whatever a handler does, the bot goes on listening

@@ -174,3 +174,10 @@ def test_an_unknown_option_is_refused():
 def test_a_bots_secret_is_not_in_its_representation():
     bot = Bot("1", "very-secret")
     assert "very-secret" not in repr(bot._client._config)
+
+
+async def test_events_by_webhook_are_counted():
+    bot = Bot("1", "s", webhook_port=0)
+    assert bot.counts == {}
+    await bot._webhook._receivers["1"]._handle(Event("FRIEND_ADD", "e", {}, 2, 1))
+    assert bot.counts == {"events": 1}
