@@ -10,6 +10,7 @@ TESTS   ?= tests
 WORKERS ?= 4
 SEED    ?= 1
 FAULTS  ?= 100000
+FACTOR  ?= 20
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check grade matrix leaderboard bench storm coverage docs clean
@@ -55,6 +56,9 @@ storm: setup ## throw seeded faults at the cores of platform and client: make st
 
 coverage: setup ## branch coverage of each core of the reference client by its own tests: it must be 100 %
 	@$(BIN)/python tests/client/coverage_of_cores.py
+
+fuzz: setup ## throw many new random inputs at a live server: make fuzz FACTOR=100 TESTS=tests/fuzz/test_every_operation.py
+	@FAKEQQ_FUZZ_FACTOR=$(FACTOR) $(BIN)/python -m pytest -q --timeout 0 -n $(WORKERS) $(if $(filter tests,$(TESTS)),tests/fuzz,$(TESTS))
 
 docs: setup ## write the generated pages anew
 	@$(BIN)/python -m fakeqq.wire.provenance > docs/PROVENANCE.md

@@ -1,13 +1,6 @@
 import pytest
-from hypothesis import HealthCheck, settings
 
 from fuzz.target import Target
-
-# The same examples each time: a red run is red again.
-settings.register_profile(
-    "fuzz", max_examples=60, derandomize=True, deadline=None, database=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import pytest
 import requests
 import schemathesis
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 
 from fakeqq.core.rest.rest import HANDLERS
 from fakeqq.web.control.api import build
+from fuzz.effort import effort
 from fuzz.target import is_documented
 
 # A stream has no end.
@@ -51,7 +52,7 @@ def session():
 
 @pytest.mark.parametrize("operation", FINITE, ids=lambda operation: operation.label)
 def test_no_answer_is_a_fault_of_our_own(operation, target, place, session):
-    @settings(max_examples=3, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @effort(3, unhealthy=HealthCheck)
     @given(case=operation.as_strategy())
     def ask_twice(case):
         """As a stranger, and as the bot about things that exist."""

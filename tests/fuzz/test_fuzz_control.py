@@ -5,13 +5,14 @@ from functools import cache
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fakeqq.core.faults.faults import MOMENTS
 from fakeqq.core.faults.verbs import VERBS, verb_name
 from fakeqq.core.settings import WorldSettings
 from fakeqq.web.control.api import PREFIX, build
+from fuzz.effort import effort
 from fuzz.strategies import as_json, documents, object_of, scalars, text, values
 
 # The stream never ends; a new door is a port.
@@ -81,7 +82,7 @@ def test_no_body_breaks_a_control_route(target, world, method, path):
     names = st.one_of(st.just(world["app_id"]), text.map(lambda word: quote(word.encode(errors="replace"), safe="")))
     examples = 6 if method in ("GET", "DELETE") else 20
 
-    @settings(settings.get_profile("fuzz"), max_examples=examples)
+    @effort(examples)
     @given(bodies, names)
     def throw(body, name):
         where_to = path.replace("{app_id}", name)

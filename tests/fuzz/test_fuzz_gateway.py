@@ -3,10 +3,11 @@
 import contextlib
 import json
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from websockets.exceptions import ConnectionClosed
 
+from fuzz.effort import effort
 from fuzz.strategies import as_json, deep, documents, object_of, scalars, values
 
 fields = {"op", "d", "s", "t", "id"}
@@ -28,7 +29,7 @@ def throw(socket, what):
 
 
 @given(steps, st.booleans())
-@settings(settings.get_profile("fuzz"))
+@effort()
 def test_anything_before_a_login(target, what, abrupt):
     with target.connect() as socket:
         throw(socket, what)
@@ -37,7 +38,7 @@ def test_anything_before_a_login(target, what, abrupt):
 
 
 @given(steps, st.booleans())
-@settings(settings.get_profile("fuzz"))
+@effort()
 def test_anything_after_a_login(target, world, what, abrupt):
     token = f"QQBot {target.token(world)}"
     with target.connect() as socket:
@@ -48,7 +49,7 @@ def test_anything_after_a_login(target, world, what, abrupt):
 
 
 @given(logins, st.sampled_from([2, 6]))
-@settings(settings.get_profile("fuzz"))
+@effort()
 def test_anything_beside_a_good_token(target, world, login, op):
     login = {**login, "token": f"QQBot {target.token(world)}"}
     with target.connect() as socket:
@@ -56,7 +57,7 @@ def test_anything_beside_a_good_token(target, world, login, op):
 
 
 @given(st.lists(st.binary(min_size=1, max_size=30), max_size=4))
-@settings(settings.get_profile("fuzz"))
+@effort()
 def test_bytes_that_are_no_websocket(target, what):
     with target.connect() as socket, contextlib.suppress(OSError):
         for raw in what:

@@ -2,10 +2,11 @@
 
 from urllib.parse import quote
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fakeqq.wire.endpoints import OPERATIONS
+from fuzz.effort import effort
 from fuzz.strategies import as_json, documents, object_of, scalars, text, values
 from fuzz.target import is_documented
 
@@ -47,7 +48,7 @@ paths = st.one_of(operation_paths(), raw_paths, operation_paths().map(lambda pat
 
 
 @given(methods, paths, headers, documents, st.booleans())
-@settings(settings.get_profile("fuzz"))
+@effort()
 def test_any_request(target, method, path, headers, body, chunked):
     if any(name == b"Upgrade" for name, _ in headers):
         body = b""  # what follows an upgrade is no body
@@ -56,7 +57,7 @@ def test_any_request(target, method, path, headers, body, chunked):
 
 
 @given(st.sampled_from(OPERATIONS), segments, documents)
-@settings(settings.get_profile("fuzz"))
+@effort()
 def test_any_body_with_a_good_token(target, world, operation, segment, body):
     path = "/".join(segment if part.startswith("{") else part for part in operation.path.split("/"))
     good = [(b"Authorization", b"QQBot " + target.token(world).encode()), (b"Content-Type", b"application/json")]
@@ -65,7 +66,7 @@ def test_any_body_with_a_good_token(target, world, operation, segment, body):
 
 
 @given(object_of(message_fields, st.one_of(scalars, values)), st.booleans())
-@settings(settings.get_profile("fuzz"))
+@effort()
 def test_any_message_to_a_user_who_is_there(target, world, message, passive):
     _, said = target.control("POST", f"/worlds/{world['app_id']}/say", {"text": "ping"})
     if passive:
@@ -77,7 +78,7 @@ def test_any_message_to_a_user_who_is_there(target, world, message, passive):
 
 
 @given(st.one_of(documents, object_of({"appId", "clientSecret"}).map(as_json)), printable)
-@settings(settings.get_profile("fuzz"))
+@effort()
 def test_any_wish_for_a_token(target, body, content_type):
     for kind in (content_type, b"application/json"):
         status, _ = target.request(b"POST", b"/app/getAppAccessToken", body, [(b"Content-Type", kind)])
@@ -85,7 +86,7 @@ def test_any_wish_for_a_token(target, body, content_type):
 
 
 @given(st.binary(max_size=200))
-@settings(settings.get_profile("fuzz"))
+@effort()
 def test_any_bytes(target, raw):
     status, _ = target.exchange(raw + b"\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     assert status is None or status < 500
