@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec import Meta, Struct
 
 from fakeqq.core.budgets import Window
+from fakeqq.core.guild.interactions import Interaction
 from fakeqq.core.media.media import MediaFile
 from fakeqq.core.media.uploads import Announced, Part, Upload
 from fakeqq.core.sending.audits import Audit
@@ -96,6 +97,8 @@ class Shelves(Struct, forbid_unknown_fields=True):
     faults: list[ArmedFault]
     webhook: dict[str, Any] | None
     acks_muted: bool
+    # Documents of before have no times: their interactions came with the document.
+    interaction_times: dict[str, _Time] = {}
 
 
 # The budgets by the clock that counts them.
@@ -104,6 +107,7 @@ BY_WORLD_TIME, BY_STEADY_TIME = ("starts", "token_calls", "gateway_calls"), ("re
 
 def take(world: World, now: Instant) -> Shelves:
     budgets, quotas, guilds = world.budgets, vars(world.quotas), vars(world.guild_quotas)
+    interactions: dict[str, Interaction] = vars(world.interactions)["_by_id"]
     return Shelves(
         budgets={name: _ages(getattr(budgets, name), now.world) for name in BY_WORLD_TIME}
         | {name: _ages(getattr(budgets, name), now.steady) for name in BY_STEADY_TIME},
@@ -114,7 +118,7 @@ def take(world: World, now: Instant) -> Shelves:
             guilds["_day"], guilds["_channels"], guilds["_directs"],
             {room: list(moments) for room, moments in guilds["_spoken"].items()},
         ),
-        interactions=dict(vars(world.interactions)["_codes"]),
+        interactions={key: row.code for key, row in interactions.items()},
         audits=list(vars(world.audits)["_by_id"].values()),
         streams=_take_streams(world),
         files=_take_files(world),
@@ -124,6 +128,7 @@ def take(world: World, now: Instant) -> Shelves:
         ],
         webhook=None if world.webhook.settings is None else world.webhook.settings.model_dump(mode="json"),
         acks_muted=world.acks_muted,
+        interaction_times={key: row.at for key, row in interactions.items()},
     )  # fmt: skip
 
 
@@ -148,7 +153,9 @@ def restore(world: World, kept: Shelves, now: Instant) -> None:
     for room, moments in kept.guilds.spoken.items():
         for moment in moments:
             world.guild_quotas.spoke(room, moment)
-    vars(world.interactions)["_codes"] = OrderedDict(kept.interactions)
+    vars(world.interactions)["_by_id"] = OrderedDict(
+        (key, Interaction(kept.interaction_times.get(key, now.world), code)) for key, code in kept.interactions.items()
+    )
     for audit in kept.audits:
         world.audits.hold(audit)
     _restore_streams(world, kept.streams)

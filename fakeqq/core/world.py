@@ -183,7 +183,7 @@ class World:
         A webhook gets it beside the sessions or instead of them; whether the platform feeds both is not known.
         """
         if event_type == "INTERACTION_CREATE":
-            self.interactions.note(data)
+            self.interactions.note(data, now.world)
         event = _event(event_type, event_id, data)
         if event.intent and not event.intent & self.settings.permitted_intents:
             # A permission taken back: that event just stops (https://bot.q.qq.com/wiki, intents).

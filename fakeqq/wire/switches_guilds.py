@@ -1,7 +1,7 @@
-"""Switches of guilds: what sources contest about their messages, or nobody knows."""
+"""Switches of guilds and of buttons: what sources contest about them, or nobody knows."""
 
 from fakeqq.wire.evidence import Evidence
-from fakeqq.wire.sources import DOCS_ERROR_CODES, OURS, issue
+from fakeqq.wire.sources import DOCS_ERROR_CODES, DOCS_INTERACTION, FIELD_REPORT, OURS, issue
 from fakeqq.wire.switch_row import Switch
 
 GUILD_SWITCHES: tuple[Switch, ...] = (
@@ -23,5 +23,15 @@ GUILD_SWITCHES: tuple[Switch, ...] = (
         (OURS, DOCS_ERROR_CODES),
         "nobody knows: the number is documented in one list and missing in another, a time limit of guilds nowhere; "
         "120 is the rule for users and groups",
+    ),
+    Switch(
+        "interaction_life",
+        "unlimited",
+        ("unlimited", "3", "5"),
+        "seconds in which an interaction can be answered; later it is forgotten (630005)",
+        Evidence.DOCUMENTED,
+        (DOCS_INTERACTION, FIELD_REPORT),
+        "sources disagree: 3 s in an overview, 5 s in the text of an SDK. What an answer meets that is too late nobody "
+        "knows",
     ),
 )

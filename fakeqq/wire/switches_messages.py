@@ -116,6 +116,26 @@ SENDING_SWITCHES: tuple[Switch, ...] = (
         "a permission of the bot; the group table has both numbers",
     ),
     Switch(
+        "template_syntax_wording",
+        "documented",
+        ("documented", "spaced"),
+        "which of two texts a value of a markdown template meets that has markdown in it (40034010): without spaces "
+        "around `markdown`, or with them",
+        _D,
+        (*_BOTH, FIELD_REPORT),
+        "sources disagree: the tables have none, a client matches them",
+    ),
+    Switch(
+        "forced_images",
+        "pass",
+        ("pass", "fail"),
+        "what a markdown with an image and `force_verify_image_resource` meets: nothing, as no address is fetched; or "
+        "40034004, as for an image that cannot be had",
+        _D,
+        _BOTH,
+        "nobody knows what the platform verifies; the refusal is documented",
+    ),
+    Switch(
         "ark",
         "allowed",
         ("allowed", "refused"),
@@ -158,8 +178,9 @@ SENDING_SWITCHES: tuple[Switch, ...] = (
     Switch(
         "reply_limit_wording",
         "40034128",
-        ("40034128", "500"),
-        "how a reply too many is refused: 40034128, or the status 500 of 2025, `reply msg exceed limit`",
+        ("40034128", "40034128-documented", "500"),
+        "how a reply too many is refused: 40034128 with the text that was seen, or with that of the tables, or the "
+        "status 500 of 2025, `reply msg exceed limit`",
         _O,
         (*_BOTH, issue("YesWeAreBot/YesImBot", 141)),
         "sources disagree across time",
@@ -233,6 +254,36 @@ MEDIA_SWITCHES: tuple[Switch, ...] = (
         _D,
         (DOCS_UPLOAD,),
         "sources disagree: both are in the documents, as an example and as a rule; the real value was never published",
+    ),
+    Switch(
+        "file_data",
+        "7500000",
+        ("7500000", "5000000", "10000000", "refused"),
+        "how many bytes a file in `file_data` may have: a larger one meets 850012. Or whether the field is not known "
+        "at all, so that the request has no file",
+        _O,
+        (FIELD_REPORT, issue("tencent-connect/botpy", 182), DOCS_UPLOAD),
+        "sources disagree: failures are reported from 5, 7.5 and 10 MB on, and not always; the documents do not have "
+        "the field, and one project's notes call it unsupported",
+    ),
+    Switch(
+        "upload_block_size",
+        "10485760",
+        ("10485760", "5242880"),
+        "bytes of each part of an upload but the last",
+        _D,
+        (DOCS_UPLOAD_PREPARE,),
+        "sources disagree on one page: its example has 10 MB, its table 5",
+    ),
+    Switch(
+        "upload_soft_limits",
+        "documented",
+        ("documented", "clients"),
+        "how many megabytes images, videos and voices may have that are not shown as plain files: 20, 30 and 20, or "
+        "30, 100 and 20",
+        _D,
+        (DOCS_UPLOAD, FIELD_REPORT),
+        "sources disagree: the first are documented, the second are what official clients keep to",
     ),
     Switch(
         "part_index_base",

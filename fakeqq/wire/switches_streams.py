@@ -150,6 +150,25 @@ S2_SWITCHES: tuple[Switch, ...] = (
         "one client's notes say that the number counts it. Another client takes it for what may still be sent",
     ),
     Switch(
+        "s2_after_message",
+        "accepted",
+        ("accepted", "40007"),
+        "what a later frame meets when an ordinary message has answered the same `msg_id` since the stream began",
+        _I,
+        (FIELD_REPORT,),
+        "nobody knows: one client's notes have the refusal, nobody else does",
+    ),
+    Switch(
+        "s2_display",
+        "growing",
+        ("growing", "separate"),
+        "what a user sees of frames: one message that grows, or each frame as a message, as of a bot that is not "
+        "published; the answers are the same",
+        _O,
+        (DOCS_STREAM, issue("agentscope-ai/QwenPaw", 6421)),
+        "a permission of the bot: the second was seen of one that was not published",
+    ),
+    Switch(
         "s2_cut",
         "never",
         ("never", "2048"),

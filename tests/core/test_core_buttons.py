@@ -33,6 +33,31 @@ def test_a_button_under_a_message_is_pressed(stage, in_group):
     assert stage.request("POST", f"/v2/{place}/messages", {"content": "hi", "event_id": frame["id"]}).status == 200
 
 
+@pytest.mark.parametrize(
+    ("choice", "seconds", "refusal"),
+    [
+        ("unlimited", 3_600, None),
+        ("3", 3, None),
+        ("3", 3.1, "interaction_read_failed"),
+        ("5", 5, None),
+        ("5", 5.1, "interaction_read_failed"),
+    ],
+)
+def test_how_long_an_interaction_waits(stage, choice, seconds, refusal):
+    stage.set(switches={"interaction_life": choice})
+    stage.world.emit("INTERACTION_CREATE", {"id": "i1"}, stage.now)
+    stage.world.clock.advance(seconds)
+    assert stage.request("PUT", "/interactions/i1", {"code": 0}).error == refusal
+
+
+def test_a_repeated_delivery_does_not_make_an_interaction_younger(stage):
+    stage.set(switches={"interaction_life": "3"})
+    for _ in range(2):
+        stage.world.emit("INTERACTION_CREATE", {"id": "i1"}, stage.now)
+        stage.world.clock.advance(2)
+    assert stage.request("PUT", "/interactions/i1", {"code": 0}).error == "interaction_read_failed"
+
+
 def test_a_button_that_is_not_there(stage):
     with pytest.raises(ControlError, match="no message"):
         press(stage.world, Press(message_id="m1"), stage.now)

@@ -32,6 +32,53 @@ def keyboard(*buttons):
     return {"content": {"rows": [{"buttons": list(buttons)}]}}
 
 
+# -- wordings ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("choice", "message"),
+    [
+        ("40034128", "回复消息失败，被动回复时间或者次数超过限制"),
+        ("40034128-documented", "被动回复时间或次数超限"),
+        ("500", "reply msg exceed limit"),
+    ],
+)
+def test_how_a_reply_too_many_is_refused(stage, choice, message):
+    stage.set(switches={"reply_limit_wording": choice, "c2c_reply_count": "4"})
+    said = stage.say()
+    replies = [stage.reply(said, msg_seq=number) for number in range(1, 6)]
+    assert [reply.status for reply in replies[:4]] == [200] * 4
+    assert body_of(replies[4])["message"] == message
+
+
+@pytest.mark.parametrize(
+    ("choice", "message"),
+    [("documented", "模版参数中不能含有markdown语法"), ("spaced", "模版参数中不能含有 markdown 语法")],
+)
+def test_how_markdown_in_a_template_is_refused(stage, user, choice, message):
+    stage.set(switches={"template_syntax_wording": choice})
+    markdown = {"custom_template_id": "t", "params": [{"key": "k", "values": ["**loud**"]}]}
+    refused = body_of(send(stage, user, msg_type=2, markdown=markdown))
+    assert (refused["code"], refused["message"]) == (40034010, message)
+
+
+@pytest.mark.parametrize(
+    ("choice", "text", "forced", "expected"),
+    [
+        ("fail", "see ![a cat](https://a.example/cat.png)", True, 40034004),
+        ("pass", "see ![a cat](https://a.example/cat.png)", True, None),
+        ("fail", "see ![a cat](https://a.example/cat.png)", False, None),
+        ("fail", "see ![a cat](https://a.example/cat.png)", None, None),
+        ("fail", "see [a cat](https://a.example)", True, None),
+        ("pass", "x", "yes", 40011000),
+    ],
+)
+def test_images_that_must_be_there(stage, user, choice, text, forced, expected):
+    stage.set(switches={"forced_images": choice})
+    markdown = {"content": text, "force_verify_image_resource": forced}
+    assert code(send(stage, user, msg_type=2, markdown=markdown)) == expected
+
+
 # -- a bot that is not there ------------------------------------------------------------------------------------------
 
 

@@ -135,6 +135,47 @@ def test_an_empty_last_frame_in_append_mode(stage, choice, expected):
     assert talk.shown["text"] == "x"
 
 
+@pytest.mark.parametrize(("choice", "expected"), [("accepted", None), ("40007", 40007)])
+def test_a_frame_after_an_ordinary_answer(stage, choice, expected):
+    talk = Talk(stage, s2_after_message=choice)
+    talk.frame("x")
+    assert stage.reply(stage.say("another")).status == 200
+    assert code(talk.frame("xy", 1)) is None, "another message was answered"
+    assert stage.reply(talk.said, msg_seq=2).status == 200
+    assert code(talk.frame("xyz", 2)) == expected
+
+
+def test_an_ordinary_answer_before_a_stream_is_no_hindrance(stage):
+    talk = Talk(stage, s2_after_message="40007")
+    assert stage.reply(talk.said, msg_seq=2).status == 200
+    talk.frame("x")
+    assert code(talk.frame("xy", 1)) is None
+
+
+def test_a_stream_that_answers_nothing_is_not_disturbed(stage):
+    talk = Talk(stage, s2_after_message="40007")
+    proactive = {"msg_id": None, "event_id": None}
+    talk.frame("x", **proactive)
+    assert stage.reply(talk.said, msg_id=None).status == 200
+    assert code(talk.frame("xy", 1, **proactive)) is None
+
+
+@pytest.mark.parametrize("delivery", ["at-once", "paced"])
+def test_the_frames_of_an_unpublished_bot_are_messages(stage, delivery):
+    talk = Talk(stage, s2_display="separate", s2_delivery=delivery)
+    first = body_of(talk.frame("a"))
+    for reply in (talk.frame("ab", 1), talk.frame("abc", 2, state=10)):
+        assert (body_of(reply)["id"], body_of(reply)["ext_info"]) == (first["id"], first["ext_info"])
+    stage.world.settle(stage.now)
+    (chat,) = stage.world.people.chats()
+    sent = [message for message in chat["messages"] if message["from"] == "bot"]
+    assert [message["text"] for message in sent] == ["a", "ab", "abc"]
+    assert {message["stream"] for message in sent} == {"s2"}
+    assert not any(message["generating"] for message in sent)
+    assert [entry["text"] for entry in stage.entries("user.sees")] == ["a", "ab", "abc"]
+    assert {message["reply_to"] for message in sent} == {talk.said["message_id"]}
+
+
 def test_a_stream_of_nothing_is_no_message(talk):
     assert code(talk.frame("", state=10)) == 304061
 

@@ -234,7 +234,7 @@ def test_what_is_done_to_both_has_the_same_effect(chosen, before, after):
 SHELVES = {
     "quotas": {"_sent", "_wakeups"},
     "guild_quotas": {"_day", "_channels", "_directs", "_spoken"},
-    "interactions": {"_codes"},
+    "interactions": {"_by_id"},
     "audits": {"_by_id"},
     "media": {"blobs", "_by_uuid", "_by_info", "_bytes"},
     "uploads": {"_blobs", "_identifiers", "_by_id", "_bytes"},

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fakeqq.wire.limits import C2C_REPLY_COUNT
+from fakeqq.wire import limits
 from fakeqq.wire.switches import SWITCHES, switch
 
 # The names and choices that settings, scenarios and the control API use.
@@ -33,7 +33,9 @@ CHOICES = {
     "urls": {"allowed", "40034028", "40054010"},
     "reference": {"ref-idx", "either"},
     "audit": {"off", "202", "200"},
-    "reply_limit_wording": {"40034128", "500"},
+    "reply_limit_wording": {"40034128", "40034128-documented", "500"},
+    "template_syntax_wording": {"documented", "spaced"},
+    "forced_images": {"pass", "fail"},
     "offline_bot": {"ignored", "unlisted", "disconnected"},
     "channel_needs_gateway": {"off", "required"},
     "keyboard_texts": {"unchecked", "checked"},
@@ -55,7 +57,12 @@ CHOICES = {
     "s2_after_close": {"40007", "40034018"},
     "s2_pace": {"50-per-second", "300-ms", "off"},
     "s2_delivery": {"at-once", "paced"},
+    "s2_after_message": {"accepted", "40007"},
+    "s2_display": {"growing", "separate"},
     "s2_cut": {"never", "2048"},
+    "file_data": {"7500000", "5000000", "10000000", "refused"},
+    "upload_block_size": {"10485760", "5242880"},
+    "upload_soft_limits": {"documented", "clients"},
     "file_info_wording": {"40034032", "304080"},
     "file_info_life": {"300", "0"},
     "part_index_base": {"1", "0"},
@@ -66,6 +73,7 @@ CHOICES = {
     "media_formats": {"documented", "family"},
     "guild_markdown_wording": {"304041", "50056"},
     "guild_recall_window": {"unlimited", "120"},
+    "interaction_life": {"unlimited", "3", "5"},
 }
 
 
@@ -80,8 +88,16 @@ def test_the_default_is_one_of_several_choices(row):
     assert len(row.choices) == len(set(row.choices)) > 1
 
 
-def test_the_reply_count_switch_follows_the_limit():
-    assert switch("c2c_reply_count").default == str(C2C_REPLY_COUNT.value)
+@pytest.mark.parametrize(
+    ("name", "limit"),
+    [
+        ("c2c_reply_count", limits.C2C_REPLY_COUNT),
+        ("file_data", limits.FILE_DATA_MAX_BYTES),
+        ("upload_block_size", limits.UPLOAD_BLOCK_BYTES),
+    ],
+)
+def test_a_switch_about_a_number_follows_the_limit(name, limit):
+    assert switch(name).default == str(limit.value)
 
 
 def test_an_unknown_switch_is_refused_with_a_suggestion():

@@ -8,6 +8,8 @@ an unknown interaction, and which for a second answer, is our choice: the pages 
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -28,35 +30,45 @@ _CODES = range(6)
 _LARGEST = 16_384
 
 
+@dataclass(slots=True)
+class Interaction:
+    """`at` is the world time of its first delivery; `code` None while nobody has answered."""
+
+    at: float
+    code: int | None = None
+
+
 class Interactions:
     """Those that were dispatched, and how the bot answered each."""
 
     def __init__(self) -> None:
-        self._codes: OrderedDict[str, int | None] = OrderedDict()
+        self._by_id: OrderedDict[str, Interaction] = OrderedDict()
 
-    def note(self, data: Any) -> None:
+    def note(self, data: Any, now: float) -> None:
         """Remember the `d` of an INTERACTION_CREATE; the same id again is a repeated delivery."""
         interaction_id = data.get("id") if isinstance(data, dict) else None
         if isinstance(interaction_id, str):
-            self._codes.setdefault(interaction_id, None)
-            if len(self._codes) > _KEPT:
-                self._codes.popitem(last=False)
+            self._by_id.setdefault(interaction_id, Interaction(now))
+            if len(self._by_id) > _KEPT:
+                self._by_id.popitem(last=False)
 
     def code(self, interaction_id: str) -> int | None:
         """How the bot answered, or None."""
-        return self._codes.get(interaction_id)
+        found = self._by_id.get(interaction_id)
+        return None if found is None else found.code
 
-    def acknowledge(self, interaction_id: str, code: int) -> None:
-        """Take the bot's answer.
+    def acknowledge(self, interaction_id: str, code: int, life: float, now: float) -> None:
+        """Take the bot's answer, which may come `life` seconds after the interaction.
 
         Raises:
-            PlatformError: nobody knows this interaction, or it has its answer.
+            PlatformError: nobody knows this interaction any more, or it has its answer.
         """
-        if interaction_id not in self._codes:
+        found = self._by_id.get(interaction_id)
+        if found is None or now - found.at > life:
             raise PlatformError("interaction_read_failed")
-        if self._codes[interaction_id] is not None:
+        if found.code is not None:
             raise PlatformError("interaction_store_failed")
-        self._codes[interaction_id] = code
+        found.code = code
 
 
 def acknowledge(world: World, call: Call, now: Instant) -> dict[str, Any]:
@@ -67,7 +79,8 @@ def acknowledge(world: World, call: Call, now: Instant) -> dict[str, Any]:
     if len(msgspec.json.encode(call.body)) > _LARGEST:
         raise PlatformError("interaction_too_large")
     interaction_id = call.params["interaction_id"]
-    world.interactions.acknowledge(interaction_id, code)
+    life = world.settings.switch("interaction_life")
+    world.interactions.acknowledge(interaction_id, code, inf if life == "unlimited" else float(life), now.world)
     world.journal.append(now, "user.answered", interaction_id=interaction_id, code=code)
     return {}
 

@@ -92,7 +92,6 @@ _ONLY_BY_FAULT = (
     "friend_check_failed",
     "bot_info_failed",
     "content_violation",
-    "media_transfer_failed",
     "media_upload_failed",
     "media_convert_failed",
     "send_failed_group",

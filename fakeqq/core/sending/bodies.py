@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,8 @@ TEXT, MARKDOWN, ARK, INPUT_NOTIFY, MEDIA = 0, 2, 3, 6, 7
 _TYPING = 1
 # What another type carries; in a text message without text it is a mistake of the type.
 _CARRIERS = ("markdown", "ark", "embed", "media", "input_notify")
+# An image in markdown: `![text](address)`.
+_IMAGE = re.compile(r"!\[[^\]]*\]\([^)]+\)")
 _GUIDE_KEYS = ("prompt_keyboard", "action_button")
 
 
@@ -153,12 +156,19 @@ def _markdown(body: dict[str, Any], settings: WorldSettings) -> str:
     if isinstance(content, str) and content:
         if settings.switch("native_markdown") == "refused":
             raise PlatformError("markdown_not_allowed")
+        _verify_images(markdown, content, settings)
         return content
     if markdown.get("custom_template_id") or markdown.get("template_id"):
         return markdown_template(markdown, settings)
     if body.get("keyboard") is None:
         raise PlatformError("markdown_invalid")
     return ""
+
+
+def _verify_images(markdown: dict[str, Any], content: str, settings: WorldSettings) -> None:
+    is_forced = flag(markdown, "force_verify_image_resource")
+    if is_forced and settings.switch("forced_images") == "fail" and _IMAGE.search(content):
+        raise PlatformError("media_transfer_failed")
 
 
 def _typing(notify: Any) -> int:

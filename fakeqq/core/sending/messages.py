@@ -34,7 +34,11 @@ TEXT = bodies.TEXT
 _FIVE_MINUTES = float(limits.GROUP_REPLY_WINDOW.value)
 
 _NOT_IN_GROUP = {"40034101": "bot_not_in_group", "40054003": "bot_not_in_group_second_wording"}
-_TOO_MANY = {"40034128": "passive_limit_exceeded", "500": "reply_limit_exceeded_old_wording"}
+_TOO_MANY = {
+    "40034128": "passive_limit_exceeded",
+    "40034128-documented": "passive_limit_exceeded_documented_wording",
+    "500": "reply_limit_exceeded_old_wording",
+}
 _EXPIRED = {
     "first": "msg_id_expired",
     "second": "msg_id_expired_second_wording",

@@ -14,6 +14,10 @@ _MARKDOWN_REFUSALS = {
     "40034127": "markdown_template_not_allowed",
     "304036": "markdown_template_not_allowed_second_wording",
 }
+_SYNTAX_REFUSALS = {
+    "documented": "markdown_parameter_syntax",
+    "spaced": "markdown_parameter_syntax_second_wording",
+}
 # What makes a value look like markdown. Our choice: the rule is documented, its grammar is not.
 _SYNTAX = re.compile(r"\*\*|__|~~|`|\]\(|^#{1,6} |^> ")
 
@@ -38,10 +42,11 @@ def markdown_template(markdown: dict[str, Any], settings: WorldSettings) -> str:
     params = markdown.get("params") or []
     if not isinstance(params, list):
         raise PlatformError("markdown_parameter_error")
-    return "\n".join(_parameter(param) for param in params)
+    syntax = _SYNTAX_REFUSALS[settings.switch("template_syntax_wording")]
+    return "\n".join(_parameter(param, syntax) for param in params)
 
 
-def _parameter(param: Any) -> str:
+def _parameter(param: Any, syntax_refusal: str) -> str:
     if not isinstance(param, dict) or not isinstance(param.get("key"), str):
         raise PlatformError("markdown_parameter_error")
     values = param.get("values")
@@ -53,7 +58,7 @@ def _parameter(param: Any) -> str:
         if "\n" in value:
             raise PlatformError("markdown_parameter_newline")
         if _SYNTAX.search(value):
-            raise PlatformError("markdown_parameter_syntax")
+            raise PlatformError(syntax_refusal)
     return " ".join(values)
 
 

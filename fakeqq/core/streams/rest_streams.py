@@ -83,15 +83,17 @@ def send_frame(world: World, call: Call, now: Instant) -> dict[str, Any]:
         _check_first_frame(world, openid, anchor, now, is_wakeup=is_wakeup)
         _spend(world, openid, anchor, msg_seq, now, counts=True, is_first=True, is_wakeup=is_wakeup)
         stream = world.streams.frames.open(world.identifiers.session_id(), openid, anchor_id, frame, rules, now.world)
-        msg_type = bodies.MARKDOWN if frame.content_type == "markdown" else bodies.TEXT
-        streams.begin(world, stream, "s2", anchor_id, msg_type, msg_seq, now)
-        return _after_frame(world, stream, frame, msg_seq, now)
+        if settings.switch("s2_display") == "growing":
+            streams.begin(world, stream, "s2", anchor_id, _frame_type(frame), msg_seq, now)
+        return _after_frame(world, stream, frame, msg_seq, now, is_first=True)
     _check_later_frame(stream, anchor_id, settings)
+    if settings.switch("s2_after_message") == "40007" and streams.was_answered_since(world, stream):
+        raise PlatformError("stream_content_changed")
     if counts and anchor is not None:
         messages.check_count(anchor, settings)
         anchor.replies += 1
     world.streams.frames.advance(stream, frame, rules, now.world)
-    answer = _after_frame(world, stream, frame, msg_seq, now)
+    answer = _after_frame(world, stream, frame, msg_seq, now, is_first=False)
     if is_late(stream, rules, now.world):
         raise PlatformError(TOO_OLD)
     return answer
@@ -157,7 +159,15 @@ def _after_chunk(  # noqa: PLR0913 - a chunk and what became of it
     return messages.receipt(world, stream.id, ref_index, now.world)
 
 
-def _after_frame(world: World, stream: S2Stream, frame: Frame, msg_seq: int, now: Instant) -> dict[str, Any]:
+def _frame_type(frame: Frame) -> int:
+    return bodies.MARKDOWN if frame.content_type == "markdown" else bodies.TEXT
+
+
+def _after_frame(  # noqa: PLR0913 - a frame and what became of it
+    world: World, stream: S2Stream, frame: Frame, msg_seq: int, now: Instant, *, is_first: bool
+) -> dict[str, Any]:
+    if world.settings.switch("s2_display") == "separate":
+        streams.show_apart(world, stream, frame.text, _frame_type(frame), msg_seq, now, is_first=is_first)
     ref_index = streams.grow(
         world, stream, frame.text, None, now, dialect="s2", mode=frame.mode, state=10 if frame.ends else 1,
         index=frame.index, msg_seq=msg_seq,

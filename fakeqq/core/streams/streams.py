@@ -39,7 +39,7 @@ def settle(world: World, now: Instant) -> None:
     life = float(world.settings.switch("stream_life"))
     for flowing in world.streams.frames.flow(now.world):
         message = world.people.find_message(_SCENE, flowing.openid, flowing.id)
-        if message is not None:
+        if message is not None and message.generating:
             message.text = flowing.shown
     idle = world.settings.switch("s1_idle")
     for chunks in world.streams.chunks.settle(life, None if idle == "off" else float(idle), now.world):
@@ -78,13 +78,39 @@ def begin(  # noqa: PLR0913 - the parts of a message
     world.streams.seqs[stream.id] = msg_seq
 
 
+def show_apart(  # noqa: PLR0913 - the parts of a message
+    world: World, stream: S2Stream, text: str, msg_type: int, msg_seq: int, now: Instant, *, is_first: bool
+) -> None:
+    """Show one frame as a message that is whole; the id and the `ref_idx` of the answers are the first one's."""
+    message = ChatMessage(
+        "bot", stream.id if is_first else world.identifiers.session_id(), text, msg_type, now.world,
+        reply_to=stream.anchor_id, stream="s2", ref_index=world.identifiers.ref_index(),
+    )  # fmt: skip
+    world.people.show(_SCENE, stream.openid, message)
+    world.journal.append(
+        now, "user.sees", scene=_SCENE, openid=stream.openid, message_id=message.id, text=text, msg_type=msg_type,
+        reply_to=message.reply_to, msg_seq=msg_seq, proactive=message.reply_to is None, stream="s2", unfinished=False,
+    )  # fmt: skip
+
+
+def was_answered_since(world: World, stream: S2Stream) -> bool:
+    """Whether an ordinary message has answered what the stream answers since the stream began."""
+    for message in reversed(world.people.conversations().get((_SCENE, stream.openid), ())):
+        if message.id == stream.id:
+            return False
+        if message.sender == "bot" and message.stream is None and message.reply_to == stream.anchor_id:
+            return stream.anchor_id is not None
+    return False
+
+
 def grow(
     world: World, stream: S1Stream | S2Stream, part: str, keyboard: dict[str, Any] | None, now: Instant, **details: Any
 ) -> str | None:
     """Show the text so far and note the part; returns the message's `ref_idx`, None when it has left the chat."""
     message = world.people.find_message(_SCENE, stream.openid, stream.id)
     if message is not None:
-        message.text = stream.shown
+        if message.generating:
+            message.text = stream.shown
         message.keyboard = keyboard or message.keyboard
     world.journal.append(
         now, "user.stream", scene=_SCENE, openid=stream.openid, message_id=stream.id, part=part,
