@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 UPLOAD_LIMIT = 1_000
 BYTES_LIMIT = 1_000_000_000
 
-_BLOCK = limits.UPLOAD_BLOCK_BYTES.value
 _HEAD = limits.MD5_10M_BYTES.value
+_BLOCK = int(limits.UPLOAD_BLOCK_BYTES.value)
 # Bytes by which a file's kind is known.
 _SNIFFED = 64
 _URL_LIFE = limits.PRESIGNED_URL_LIFETIME.value
@@ -101,9 +101,9 @@ class Uploads:
         self._by_id: OrderedDict[str, Upload] = OrderedDict()
         self._bytes = 0
 
-    def prepare(self, file: Announced, first_index: int, now: float) -> Upload:
-        """Begin an upload: as many parts as the file has blocks, the last one with the rest."""
-        sizes = [min(_BLOCK, file.size - start) for start in range(0, file.size, _BLOCK)]
+    def prepare(self, file: Announced, first_index: int, now: float, block: int = _BLOCK) -> Upload:
+        """Begin an upload: as many parts as the file has blocks of so many bytes, the last one with the rest."""
+        sizes = [min(block, file.size - start) for start in range(0, file.size, block)]
         parts = [Part(index, size, self._identifiers.trace_id()) for index, size in enumerate(sizes, start=first_index)]
         upload = Upload(f"upload_{self._identifiers.trace_id()}", file, parts, now)
         self._by_id[upload.upload_id] = upload
