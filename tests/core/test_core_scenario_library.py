@@ -9,6 +9,7 @@ from core.scripted import Bot
 from fakeqq.core.errors import ControlError
 from fakeqq.core.journal import Pattern
 from fakeqq.core.scenarios import scenario_library
+from fakeqq.core.scenarios.families import FAMILIES, WITHOUT_SCENARIO
 
 NAMES = scenario_library.names()
 # Longer than the longest scenario needs, steady seconds.
@@ -29,6 +30,13 @@ def calm():
 
 def test_there_is_one_for_each_family_of_outage():
     assert len(NAMES) >= 25
+
+
+def test_every_family_of_outages_has_a_scenario_or_a_reason():
+    staged = {family for scenario in scenario_library.every() for family in scenario.families}
+    assert staged == set(FAMILIES)
+    assert not staged & set(WITHOUT_SCENARIO)
+    assert all(scenario.families for scenario in scenario_library.every())
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -71,7 +79,7 @@ def test_every_fault_fires_and_every_step_happens(name):
 
 FATAL = {"intents-refused", "bot-banned", "bot-unlisted"}
 # The bot cannot hear for reasons that it cannot see.
-DEAF = {"deaf-after-resume", "ip-not-allowed"}
+DEAF = {"deaf-after-resume", "ip-not-allowed", "ip-taken-off-the-list"}
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in FATAL | DEAF])

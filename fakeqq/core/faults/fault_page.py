@@ -86,8 +86,8 @@ def _verbs() -> str:
 def _scenario_files() -> str:
     return f"""## A scenario file
 
-TOML: `title`, `why` (addresses of public reports), `happens`, `expect`, `settings`, `faults`, `timeline` and `shows`
-(journal patterns that a run meets). `fakeqq scenarios --schema` prints the JSON Schema for editors. A step of the
+TOML: `title`, `why` (addresses of public reports), `happens`, `expect`, `families`, `settings`, `faults`, `timeline`
+and `shows` (journal patterns that a run meets). `fakeqq scenarios --schema` prints the JSON Schema for editors. A step of the
 timeline:
 
 {_table(("field", "default", "meaning"), [
@@ -113,7 +113,7 @@ def _forgeries() -> str:
 
 def _styles() -> str:
     rows = [(f"`{style.value}`", meaning) for style, meaning in STYLES.items()]
-    text = "How a genuine webhook delivery may be written: `style` of `POST …/webhook/push`."
+    text = "How a genuine webhook delivery may be written: `style` of the action `push` and of `POST …/webhook/push`."
     return f"## Deliveries written otherwise\n\n{text}\n\n" + _table(("style", "meaning"), rows)
 
 

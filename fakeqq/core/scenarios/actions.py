@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from fakeqq.core.events.speech import Speech, speak
 from fakeqq.core.faults.verbs import CloseCode, CloseReason, code_or_none
+from fakeqq.core.webhooks.styles import Style
 from fakeqq.core.webhooks.tampering import Tamper
 
 if TYPE_CHECKING:
@@ -116,11 +117,18 @@ class Door(_Action):
 
 
 class Push(_Action):
-    """One delivery to the webhook, forged if `tamper` says how."""
+    """One delivery to the webhook, forged if `tamper` says how, or a genuine one in another spelling (`style`)."""
 
     act: Literal["push"]
     text: Annotated[str, Field(max_length=10_000)] = "ping"
     tamper: Tamper | None = None
+    style: Style | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Push:
+        if self.tamper is not None and self.style is not None:
+            raise ValueError("a delivery is forged, or written otherwise, not both")
+        return self
 
 
 class Redeliver(_Action):
@@ -203,7 +211,7 @@ def _speak(action: Say | Push | Redeliver | Validate, world: World, now: Instant
             group = _first_group(world) if action.group or action.scene == "group" else None
             speak(world, Speech(text=action.text, scene=action.scene, group=group), now)
         case Push():
-            world.push(Speech(text=action.text), now, tamper=action.tamper)
+            world.push(Speech(text=action.text), now, tamper=action.tamper, style=action.style)
         case Redeliver():
             world.webhook.repeat(now)
         case Validate():

@@ -70,6 +70,7 @@ class Scenario(BaseModel):
         why: addresses of the public reports that it stages.
         happens: what the bot meets.
         expect: what a good bot does.
+        families: words of `fakeqq.core.scenarios.families` that it stages.
         shows: journal patterns of which each is met in a run with this scenario and by none without it.
     """
 
@@ -80,6 +81,7 @@ class Scenario(BaseModel):
     why: list[Annotated[str, Field(pattern=r"^https://\S+$")]] = []
     happens: str = ""
     expect: str = ""
+    families: list[str] = []
     settings: dict[str, Any] = {}
     faults: Annotated[list[Fault], BeforeValidator(_with_null_times)] = []
     timeline: Annotated[list[Step], Field(max_length=100)] = []
