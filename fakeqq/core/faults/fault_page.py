@@ -87,8 +87,8 @@ def _scenario_files() -> str:
     return f"""## A scenario file
 
 TOML: `title`, `why` (addresses of public reports), `happens`, `expect`, `families`, `settings`, `faults`, `timeline`
-and `shows` (journal patterns that a run meets). `fakeqq scenarios --schema` prints the JSON Schema for editors. A step of the
-timeline:
+and `shows` (journal patterns that a run meets). `fakeqq scenarios --schema` prints the JSON Schema for editors. A step
+of the timeline:
 
 {_table(("field", "default", "meaning"), [
     ("`on`", _default(Step, "on"), f"a moment as above, `{START}`, or `{WEBHOOK_ACK}`: an event was acknowledged"),
