@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from fakeqq.core.rest.calls import Fetched
@@ -23,25 +22,16 @@ class Downloads:
     def __init__(self) -> None:
         self._session: aiohttp.ClientSession | None = None
 
-    async def of(self, method: str, path: str, body: bytes) -> Fetched | None:
-        """The file that this request wants uploaded by its URL; None where it wants no such thing."""
-        if method != "POST" or not path.startswith("/v2/") or not path.endswith("/files"):
-            return None
-        try:
-            wanted = json.loads(body)
-        except (ValueError, RecursionError):
-            return None
-        url = wanted.get("url") if isinstance(wanted, dict) else None
-        if not isinstance(url, str) or not url.startswith(("http://", "https://")):
-            return None
-        return Fetched(await self._fetch(url))
+    async def fetch(self, url: str) -> Fetched:
+        """What is behind a URL."""
+        return Fetched(await self._read(url))
 
     async def close(self) -> None:
         """Give the connections back."""
         if self._session is not None:
             await self._session.close()
 
-    async def _fetch(self, url: str) -> bytes | None:
+    async def _read(self, url: str) -> bytes | None:
         """The bytes; None when they cannot be had, or are too many."""
         import aiohttp  # noqa: PLC0415 - most servers never fetch, and it takes long to import
 

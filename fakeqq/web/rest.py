@@ -94,7 +94,9 @@ class Rest:
             return
         request = _request(scope, scope["method"], body, door)
         if self._downloads is not None:
-            request = replace(request, fetched=await self._downloads.of(scope["method"], path, body))
+            url = exchange.url_to_fetch(self._platform, request, self._clock())
+            if url is not None:
+                request = replace(request, fetched=await self._downloads.fetch(url))
         reply = exchange.answer(self._platform, request, self._clock())
         self._flush()
         transport = scope["state"][TRANSPORT]

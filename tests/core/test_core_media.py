@@ -6,6 +6,9 @@ import pytest
 
 from core.stage import body_of
 from fakeqq.core.errors import ControlError
+from fakeqq.core.rest import exchange
+from fakeqq.core.rest.calls import Fetched
+from fakeqq.wire.frames import encode
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(200))
 FILES = {
@@ -131,10 +134,38 @@ def test_the_journal_keeps_no_megabytes(stage, user):
     assert len(request["body"]["file_data"]) < 100
 
 
-@pytest.mark.parametrize(("size", "shown_as"), [(20_000_000, 1), (20_000_001, 4)])
-def test_an_image_over_the_soft_limit_is_shown_as_a_file(stage, user, monkeypatch, size, shown_as):
-    monkeypatch.setattr("fakeqq.core.media.rest_media._BASE64_BYTES", 10**9)
-    answer = body_of(upload(stage, user, file_type=1, file_data=encoded(PNG.ljust(size, b"x"))))
+@pytest.mark.parametrize(("choice", "bytes_"), [("5000000", 5_000_000), ("10000000", 10_000_000)])
+def test_how_large_a_base64_body_may_be_is_contested(stage, user, choice, bytes_):
+    stage.set(switches={"file_data": choice})
+    bytes_ -= bytes_ % 3
+    assert upload(stage, user, file_type=4, file_data=encoded(b"x" * bytes_)).status == 200
+    assert body_of(upload(stage, user, file_type=4, file_data=encoded(b"x" * (bytes_ + 3))))["code"] == 850012
+
+
+def test_base64_may_not_be_known_at_all(stage, user):
+    stage.set(switches={"file_data": "refused"})
+    assert upload(stage, user, file_type=1, file_data=encoded(PNG)).error == "request_malformed"
+    both = {"file_data": encoded(PNG), "url": "https://a.example/cat.png"}
+    answer = body_of(upload(stage, user, file_type=1, **both))
+    assert stage.world.media.find(answer["file_uuid"]).url == both["url"]
+
+
+@pytest.mark.parametrize(
+    ("choice", "size", "shown_as"),
+    [
+        ("documented", 20_000_000, 1),
+        ("documented", 20_000_001, 4),
+        ("clients", 20_000_001, 1),
+        ("clients", 30_000_001, 4),
+    ],
+)
+def test_an_image_over_the_soft_limit_is_shown_as_a_file(stage, user, choice, size, shown_as):
+    stage.set(switches={"upload_soft_limits": choice})
+    body = encode({"file_type": 1, "url": "https://a.example/cat.png"}).encode()
+    headers = {"content-type": "application/json", "authorization": f"QQBot {stage.token()}"}
+    fetched = Fetched(PNG.ljust(size, b"x"))
+    request = exchange.Request("POST", f"/v2/users/{user}/files", "", headers, body, "ws://a", fetched=fetched)
+    answer = body_of(exchange.answer(stage.platform, request, stage.real))
     assert stage.world.media.find(answer["file_uuid"]).file_type == shown_as
 
 

@@ -105,7 +105,13 @@ def test_the_answer_of_prepare_has_the_documented_shape(stage, uploader):
         url = urlsplit(part["presigned_url"])
         assert (url.scheme, url.netloc) == ("http", "127.0.0.1:8787")
         assert f"partNumber={number}&sign=" in url.query
-    stage.set(switches={"part_index_base": "0"})
+    stage.set(switches={"upload_block_size": "5242880"})
+    halves = body_of(uploader.prepare(video(BLOCK + 1)))
+    assert (halves["block_size"], [part["block_size"] for part in halves["parts"]]) == (
+        "5242880",
+        ["5242880", "5242880", "1"],
+    )
+    stage.set(switches={"upload_block_size": "10485760", "part_index_base": "0"})
     assert [part["index"] for part in body_of(uploader.prepare(video(BLOCK + 1)))["parts"]] == [0, 1]
 
 

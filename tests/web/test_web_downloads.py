@@ -86,6 +86,51 @@ async def test_a_file_that_is_too_large_is_given_up(storage, monkeypatch):
         assert status == 400
 
 
+def refusals():
+    """What is wrong with a request, and what it then lacks or has too much of."""
+    yield "a token that is none", {"token": "made up"}, {}, {}
+    yield "a user that is not there", {"openid": "0" * 32}, {}, {}
+    yield "a kind of file that is none", {}, {"file_type": 9}, {}
+    yield "a name that is none", {}, {"file_name": 5}, {}
+    yield "a file with it", {}, {"file_data": "aGk="}, {}
+    yield "a message that may not be sent", {}, {"srv_send_msg": True}, {"switches": {"proactive": "refused"}}
+    yield "an address that is not allowed", {}, {}, {"allowed_ips": ["203.0.113.9"]}
+
+
+@pytest.mark.parametrize(
+    ("case", "fields", "settings"), [row[1:] for row in refusals()], ids=[row[0] for row in refusals()]
+)
+async def test_nothing_is_fetched_for_who_is_refused_anyway(storage, case, fields, settings):
+    address, asked = storage
+    async with serving(fetch_urls=True) as live:
+        token = case.get("token") or await live.token()
+        if settings:
+            await live.do("PATCH", "/settings", settings)
+        openid = case.get("openid") or live.world.people.user().openid
+        body = {"file_type": 1, "url": f"{address}/cat.png", **fields}
+        answer = await live.call("POST", f"/v2/users/{openid}/files", token=token, json=body)
+        assert answer.status >= 400
+        assert asked == []
+
+
+@pytest.mark.parametrize("path", ["/v2/users/{}/messages", "/v2/users/{}/files/more", "/v2/{}/files"])
+async def test_nothing_is_fetched_elsewhere(storage, path):
+    address, asked = storage
+    async with serving(fetch_urls=True) as live:
+        openid = live.world.people.user().openid
+        await live.call("POST", path.format(openid), json={"file_type": 1, "url": f"{address}/cat.png"})
+        assert asked == []
+
+
+async def test_nothing_is_fetched_for_a_call_too_many(storage):
+    address, asked = storage
+    async with serving(fetch_urls=True) as live:
+        await live.do("PATCH", "/settings", {"switches": {"endpoint_rates": "real"}})
+        await live.do("POST", "/clock", {"frozen": True})
+        statuses = [(await upload(live, f"{address}/cat.png"))[0] for _ in range(51)]
+        assert (statuses.count(200), len(asked)) == (50, 50)
+
+
 async def test_nothing_is_fetched_by_default(storage):
     address, asked = storage
     async with serving() as live:

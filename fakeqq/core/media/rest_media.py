@@ -29,11 +29,14 @@ if TYPE_CHECKING:
     from fakeqq.core.world import World
 
 _HARD_BYTES = limits.UPLOAD_MAX_BYTES.value
-_BASE64_BYTES = limits.FILE_DATA_MAX_BYTES.value
+# By the choices of `upload_soft_limits`, bytes; the second are what official clients send at most.
 _SOFT_BYTES = {
-    formats.IMAGE: limits.UPLOAD_SOFT_IMAGE_BYTES.value,
-    formats.VIDEO: limits.UPLOAD_SOFT_VIDEO_BYTES.value,
-    formats.VOICE: limits.UPLOAD_SOFT_VOICE_BYTES.value,
+    "documented": {
+        formats.IMAGE: limits.UPLOAD_SOFT_IMAGE_BYTES.value,
+        formats.VIDEO: limits.UPLOAD_SOFT_VIDEO_BYTES.value,
+        formats.VOICE: limits.UPLOAD_SOFT_VOICE_BYTES.value,
+    },
+    "clients": {formats.IMAGE: 30_000_000, formats.VIDEO: 100_000_000, formats.VOICE: 20_000_000},
 }
 _DAY_SECONDS, _UTC_PLUS_8 = 86_400, 8 * 3_600
 _HEX = re.compile(r"[0-9a-f]+", re.IGNORECASE)
@@ -77,6 +80,27 @@ MEDIA_HANDLERS: Mapping[str, Handler] = {
 }
 
 
+_UPLOADS: Mapping[str, tuple[Scene, str]] = {
+    "POST /v2/users/{openid}/files": ("c2c", "openid"),
+    "POST /v2/groups/{group_openid}/files": ("group", "group_openid"),
+}
+
+
+def url_of(world: World, operation: str, call: Call, now: Instant) -> str | None:
+    """The URL of the file that a call uploads; None for a call that names none. Changes nothing.
+
+    Raises:
+        PlatformError: it is refused, whatever is behind the URL.
+    """
+    if operation not in _UPLOADS or call.body.get("upload_id") is not None or _has_bytes(world, call.body):
+        return None
+    scene, key = _UPLOADS[operation]
+    _check_right(world, scene, call.params[key], call.body, now)
+    _file_type(call.body)
+    _file_name(call.body)
+    return _url(call.body)
+
+
 def put_part(world: World, params: Mapping[str, str], query: Mapping[str, str], body: bytes, now: Instant) -> Any:
     """PUT of a pre-signed URL: the bytes of one part; an empty 200 with their ETag, as object storage answers."""
     again = world.settings.switch("upload_part_again") == "accepted"
@@ -104,13 +128,10 @@ STORAGE_HANDLERS = {
 def _upload(world: World, scene: Scene, openid: str, call: Call, now: Instant) -> Any:
     """`/files`: the file is stored, and with `srv_send_msg` sent."""
     body = call.body
-    _check_target(world, scene, openid)
-    sends = bodies.flag(body, "srv_send_msg")
-    if sends:
-        _check_quota(world, scene, openid, now)
+    sends = _check_right(world, scene, openid, body, now)
     if body.get("upload_id") is not None:
         file = _from_parts(world, scene, openid, body, now)
-    elif body.get("file_data") is not None:
+    elif _has_bytes(world, body):
         file = _from_base64(world, scene, body, now)
     else:
         file = _from_url(world, scene, call, now)
@@ -132,11 +153,7 @@ def _upload(world: World, scene: Scene, openid: str, call: Call, now: Instant) -
 def _from_url(world: World, scene: Scene, call: Call, now: Instant) -> MediaFile:
     """The file behind a URL; where URLs are not fetched, nothing is known of it."""
     body = call.body
-    url = body.get("url")
-    if url is None:
-        raise PlatformError("request_malformed")
-    if not isinstance(url, str) or not url.startswith(("http://", "https://")):
-        raise PlatformError("media_download_failed")
+    url = _url(body)
     name = _file_name(body) or url.partition("?")[0].rpartition("/")[2]
     if call.fetched is None:
         return _file(world, scene, _file_type(body), name, formats.UNKNOWN, None, url, (), now)
@@ -145,11 +162,25 @@ def _from_url(world: World, scene: Scene, call: Call, now: Instant) -> MediaFile
     return _stored(world, scene, body, name, call.fetched.data, url, now)
 
 
+def _has_bytes(world: World, body: dict[str, Any]) -> bool:
+    """Whether an upload brings its file along."""
+    return body.get("file_data") is not None and world.settings.switch("file_data") != "refused"
+
+
+def _url(body: dict[str, Any]) -> str:
+    url = body.get("url")
+    if url is None:
+        raise PlatformError("request_malformed")
+    if not isinstance(url, str) or not url.startswith(("http://", "https://")):
+        raise PlatformError("media_download_failed")
+    return url
+
+
 def _from_base64(world: World, scene: Scene, body: dict[str, Any], now: Instant) -> MediaFile:
     text = body["file_data"]
     if not isinstance(text, str):
         raise PlatformError("request_malformed")
-    if len(text) * 3 // 4 > _BASE64_BYTES:
+    if len(text) * 3 // 4 > int(world.settings.switch("file_data")):
         raise PlatformError("upload_proxy_error")
     try:
         data = base64.b64decode(text, validate=True)
@@ -212,13 +243,14 @@ def _prepare(world: World, scene: Scene, openid: str, call: Call, now: Instant) 
     if at_prepare and not _fits_today(world, size, now):
         raise PlatformError("upload_daily_quota_exceeded")
     file = Announced(scene, openid, file_type, name, size, *digests)
-    upload = world.uploads.prepare(file, int(switch("part_index_base")), now.world)
+    block = int(switch("upload_block_size"))
+    upload = world.uploads.prepare(file, int(switch("part_index_base")), now.world, block)
     if at_prepare:
         _count_today(world, size, now)
     flat = switch("upload_prepare_form") == "flat"
     return {
         "upload_id": upload.upload_id,
-        "block_size": limits.UPLOAD_BLOCK_BYTES.value if flat else str(limits.UPLOAD_BLOCK_BYTES.value),
+        "block_size": block if flat else str(block),
         "parts": _parts(upload, _storage(world, call), flat=flat),
         **(_UPLOAD_CONFIG if flat else {"upload_config": _UPLOAD_CONFIG}),
     }
@@ -245,6 +277,15 @@ def _finish_part(world: World, scene: Scene, openid: str, call: Call) -> dict[st
         raise PlatformError("upload_proxy_error")
     world.uploads.finish_part(upload, bodies.integer(body, "part_index", -1), size, md5)
     return {}
+
+
+def _check_right(world: World, scene: Scene, openid: str, body: dict[str, Any], now: Instant) -> bool:
+    """Refuse an upload for a chat that cannot be written to; whether the file is sent at once."""
+    _check_target(world, scene, openid)
+    sends = bodies.flag(body, "srv_send_msg")
+    if sends:
+        _check_quota(world, scene, openid, now)
+    return sends
 
 
 def _check_target(world: World, scene: Scene, openid: str) -> None:
@@ -275,7 +316,8 @@ def _file(  # noqa: PLR0913 - what is known of a file
     blobs: tuple[str, ...],
     now: Instant,
 ) -> MediaFile:
-    if size is not None and size > _SOFT_BYTES.get(file_type, _HARD_BYTES):
+    soft = _SOFT_BYTES[world.settings.switch("upload_soft_limits")]
+    if size is not None and size > soft.get(file_type, _HARD_BYTES):
         file_type = formats.FILE
     life = int(world.settings.switch("file_info_life"))
     return MediaFile(

@@ -6,7 +6,6 @@ The shell reads the request, calls `answer`, does what the `Reply` says (wait, s
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -18,16 +17,16 @@ from fakeqq.core.errors import PlatformError
 from fakeqq.core.faults import verbs
 from fakeqq.core.faults.altering import altered
 from fakeqq.core.gateway import admission
-from fakeqq.core.media.rest_media import STORAGE_HANDLERS
+from fakeqq.core.media.rest_media import STORAGE_HANDLERS, url_of
 from fakeqq.core.nesting import reads_too_deep
 from fakeqq.core.rest import trouble
+from fakeqq.core.rest.callers import TOKEN_OPERATION, authenticate, world_of
 from fakeqq.core.rest.calls import Call, Raw, Status
 from fakeqq.core.rest.forms import read_form
-from fakeqq.core.rest.rates import spend_call
+from fakeqq.core.rest.rates import check_call, spend_call
 from fakeqq.core.rest.rest import HANDLERS
 from fakeqq.wire.endpoints import find_operation, methods_of
 from fakeqq.wire.errors import error_row, error_text, html_page
-from fakeqq.wire.hosts import TOKEN_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,10 +40,7 @@ if TYPE_CHECKING:
 JSON = "application/json"  # exactly, without a charset: botpy compares the whole string
 HTML = "text/html"
 _CONTENT_TYPES = {"html": HTML, "text": "text/plain"}
-_TOKEN_OPERATION = f"POST {TOKEN_PATH}"
 _NOTED_HEADERS = ("authorization", "content-type", "user-agent", "x-union-appid")
-# What the console hands out has nine digits.
-_APP_ID = re.compile(r"[0-9]{1,20}")
 # The trace id of a request that belongs to no world.
 _NO_TRACE = "0" * 32
 # The row of the front that measures bodies before the application sees them.
@@ -134,7 +130,7 @@ def answer(platform: Platform, request: Request, real: float) -> Reply:
     stored = STORAGE_HANDLERS.get(operation or "")
     body, body_error = ({"bytes": len(request.body)}, False) if stored else _decode(request.body)
     world = (
-        platform.known(found[1]["app_id"]) if stored and found else _world_of(platform, request, operation, body, real)
+        platform.known(found[1]["app_id"]) if stored and found else world_of(platform, request, operation, body, real)
     )
     now = platform.now(world, real)
     noted = body if stored else _noted(body, request.body)
@@ -163,9 +159,29 @@ def answer(platform: Platform, request: Request, real: float) -> Reply:
     return reply
 
 
+def url_to_fetch(platform: Platform, request: Request, real: float) -> str | None:
+    """The URL of the file that a request uploads, where the request would be taken; changes nothing.
+
+    A shell that fetches asks for it before it asks for the answer: who has no right to upload makes nobody fetch.
+    """
+    found = find_operation(request.method, request.path)
+    body = _decode(request.body)[0]
+    if found is None or not isinstance(body, dict):
+        return None
+    operation, params = found[0].name, found[1]
+    world = world_of(platform, request, operation, body, real)
+    now = platform.now(world, real)
+    try:
+        owner = authenticate(platform, request.headers.get("authorization", ""), request.client, world, now)
+        check_call(owner, operation, now)
+        return url_of(owner, operation, Call(params, body, request.origin), now)
+    except PlatformError:
+        return None
+
+
 def refuse_upgrade(platform: Platform, request: Request, real: float) -> Reply:
     """A WebSocket upgrade at a path that is not the gateway's: nothing is found there. Our choice."""
-    world = _world_of(platform, request, None, None, real)
+    world = world_of(platform, request, None, None, real)
     reply = Reply(404, b"", world.identifiers.trace_id() if world else _NO_TRACE, world=world, unmodelled=True)
     _refuse(reply, "not_found", world)
     reply.request_entry = _note(platform, world, request, None, {}, None, platform.now(world, real))
@@ -194,7 +210,7 @@ def refuse_body(platform: Platform, request: Request, real: float) -> Reply:
     found = find_operation(request.method, request.path)
     operation, params = (found[0].name, found[1]) if found else (None, {})
     stored = operation in STORAGE_HANDLERS
-    world = platform.known(params["app_id"]) if stored else _world_of(platform, request, operation, None, real)
+    world = platform.known(params["app_id"]) if stored else world_of(platform, request, operation, None, real)
     reply = Reply(413, b"", _NO_TRACE, world=world, operation=operation)
     _refuse(reply, _TOO_LARGE, world)
     length = request.headers.get("content-length", "")
@@ -235,7 +251,7 @@ def _perform(  # noqa: PLR0913 - one request's whole context
     if operation is None:
         reply.unmodelled = True
         raise PlatformError("method_not_allowed" if methods_of(request.path) else "not_found")
-    if operation == _TOKEN_OPERATION:
+    if operation == TOKEN_OPERATION:
         return _token(platform, request, body, body_error, world, now)
     if operation in STORAGE_HANDLERS:
         # A pre-signed URL needs no token: its signature is the right.
@@ -246,7 +262,7 @@ def _perform(  # noqa: PLR0913 - one request's whole context
     if handler is None:
         reply.unmodelled = True
         raise PlatformError("not_found")
-    owner = _authenticate(platform, request.headers.get("authorization", ""), request.client, world, now)
+    owner = authenticate(platform, request.headers.get("authorization", ""), request.client, world, now)
     if body_error:
         body = read_form(request.headers.get("content-type", ""), request.body)
     if not isinstance(body, dict) and (body_error or body is not None):
@@ -254,21 +270,6 @@ def _perform(  # noqa: PLR0913 - one request's whole context
     query = dict(parse_qsl(request.query)) if request.query else {}
     spend_call(owner, operation, now)
     return handler(owner, Call(params, body or {}, request.origin, query, request.fetched), now)
-
-
-def _authenticate(platform: Platform, authorization: str, client: str, world: World | None, now: Instant) -> World:
-    """The world whose live token this is; a token of another world than the request's is none."""
-    scheme, _, token = authorization.partition(" ")
-    if not authorization:
-        raise PlatformError("token_missing")
-    if scheme == "Bot":
-        raise PlatformError("fixed_token_disabled")
-    owner = platform.world_of_token(token)
-    if scheme != "QQBot" or owner is None or owner is not world or not owner.tokens.is_valid(token, now.world):
-        raise PlatformError("token_invalid")
-    if not admission.may_call_from(owner, client):
-        raise PlatformError("ip_not_allowed")
-    return owner
 
 
 def _token(  # noqa: PLR0913 - the token endpoint sees the raw request
@@ -297,36 +298,6 @@ def _token(  # noqa: PLR0913 - the token endpoint sees the raw request
     value, remaining = platform.issue_token(world, now)
     # A string, although the docs' table says number: botpy and botgo break on an integer.
     return {"access_token": value, "expires_in": str(remaining)}
-
-
-def _world_of(platform: Platform, request: Request, operation: str | None, body: Any, real: float) -> World | None:
-    """Whose request this is: of the world whose own door was used, unless it names a neighbour.
-
-    At the common door the app id tells it, the token, `X-Union-Appid`, or being the only one.
-    """
-    if request.door is not None:
-        return _neighbour(platform, request, operation, body) or request.door
-    if operation == _TOKEN_OPERATION and isinstance(body, dict) and isinstance(body.get("appId"), str):
-        secret = body.get("clientSecret")
-        named = platform.known(body["appId"])
-        if named is None and isinstance(secret, str) and _APP_ID.fullmatch(body["appId"]):
-            named = platform.first_sight(body["appId"], secret, real)
-        return named or platform.sole_world()
-    _, _, token = request.headers.get("authorization", "").partition(" ")
-    owner = platform.world_of_token(token) or platform.known(request.headers.get("x-union-appid", ""))
-    return owner or platform.sole_world()
-
-
-def _neighbour(platform: Platform, request: Request, operation: str | None, body: Any) -> World | None:
-    """The other bot behind the same door that this request names by its app id or its token."""
-    if request.door is None or not request.door.neighbours:
-        return None
-    if operation == _TOKEN_OPERATION:
-        app_id = body.get("appId") if isinstance(body, dict) else None
-        named = platform.known(app_id) if isinstance(app_id, str) else None
-    else:
-        named = platform.world_of_token(request.headers.get("authorization", "").partition(" ")[2])
-    return named if named is not None and named.app_id in request.door.neighbours else None
 
 
 def _decode(body: bytes) -> tuple[Any, bool]:

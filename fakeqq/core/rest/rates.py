@@ -66,10 +66,21 @@ def spend_call(world: World, operation: str, now: Instant) -> None:
     Raises:
         PlatformError: one too many; a refused call is not counted, our choice.
     """
+    window = check_call(world, operation, now)
+    if window is not None:
+        window.note(now.world)
+
+
+def check_call(world: World, operation: str, now: Instant) -> Window | None:
+    """Refuse a call too many; the calls in which another one would count, None where nobody counts.
+
+    Raises:
+        PlatformError: one too many.
+    """
     if world.settings.switch("endpoint_rates") == "off" or operation not in _RATES:
-        return
+        return None
     rate = _RATES[operation]
     window = world.budgets.calls.setdefault(operation, Window())
     if window.count(now.world, rate.seconds) >= rate.limit.value:
         raise PlatformError(rate.refusal)
-    window.note(now.world)
+    return window
