@@ -169,11 +169,11 @@ SENDING_SWITCHES: tuple[Switch, ...] = (
         "off",
         ("off", "202", "200"),
         "whether messages wait for a human's audit, and in which form that is told: status 202 with 304023 or "
-        "304024, or 200: with `audit_id` to users and groups, with the body of the 202 in guilds",
+        "304024, or 200: with `audit_id` to users and groups, with the body of the 202 in guilds; streams never wait",
         _O,
         (DOCS_POST_MESSAGES, issue("tencent-connect/botpy", 200), issue("nonebot/adapter-qq", 158)),
         "sources disagree: 202 is documented for guilds; 200 was captured in a group in 2024, and in direct messages "
-        "with the other body in 2025",
+        "with the other body in 2025; nobody reported an audit of a stream, so none is made",
     ),
     Switch(
         "reply_limit_wording",

@@ -232,9 +232,19 @@ def test_the_quota_of_2026_answers_with_the_older_number(stage, user):
 
 def test_an_upload_sent_at_once_may_wait_for_an_audit(stage, user):
     stage.set(switches={"audit": "202"})
-    answer = body_of(upload(stage, user, file_type=1, file_data=encoded(PNG), srv_send_msg=True))
-    assert "id" not in answer
-    assert len(stage.world.audits.as_json()) == 1
+    answer = upload(stage, user, file_type=1, file_data=encoded(PNG), srv_send_msg=True)
+    (audit,) = stage.world.audits.as_json()
+    assert (answer.status, body_of(answer)["code"]) == (202, 304023)
+    assert body_of(answer)["data"]["message_audit"]["audit_id"] == audit["audit_id"]
+    assert body_of(answer)["file_info"]
+    assert "id" not in body_of(answer)
+
+
+def test_an_audit_can_be_told_with_200(stage, user):
+    stage.set(switches={"audit": "200"})
+    answer = upload(stage, user, file_type=1, file_data=encoded(PNG), srv_send_msg=True)
+    (audit,) = stage.world.audits.as_json()
+    assert (answer.status, body_of(answer)["audit_id"]) == (200, audit["audit_id"])
 
 
 # -- who and how much -------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from fakeqq.core.errors import PlatformError
 from fakeqq.core.media import formats
 from fakeqq.core.media.media import MediaFile
 from fakeqq.core.media.uploads import Announced
-from fakeqq.core.rest.calls import Raw
+from fakeqq.core.rest.calls import Raw, Status
 from fakeqq.core.sending import bodies, messages
 from fakeqq.core.sending.bodies import MEDIA, Content
 from fakeqq.core.sending.messages import Outgoing
@@ -143,8 +143,10 @@ def _upload(world: World, scene: Scene, openid: str, call: Call, now: Instant) -
         outgoing = Outgoing(scene, openid, None, None, 1, MEDIA, content, None, is_wakeup=False, media=file)
         messages.commit(world, outgoing, now.world)
         sent = deliver(world, outgoing, now)
-        if isinstance(sent, dict):
-            answer["id"] = sent["id"]
+        if isinstance(sent, Status):
+            # What the audit says, beside what the upload says: our choice.
+            return Status(sent.code, {**answer, **sent.body})
+        answer |= {key: sent[key] for key in ("id", "audit_id", "audit_tips") if key in sent}
     if body.get("upload_id") is not None and file.file_type != formats.FILE:
         answer["raw_url"] = f"{_storage(world, call)}/{file.file_uuid}"
     return answer
