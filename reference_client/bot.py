@@ -11,6 +11,7 @@ bot.run()
 
 import asyncio
 import base64
+import contextlib
 import signal
 import threading
 from collections import Counter
@@ -181,6 +182,7 @@ class Bot:
         """
         self._apis: list[Api] = []
         self._handler: MessageHandler | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._config = Config(app_id=app_id, secret=secret, **options)
         self._webhook: WebhookClient | None = None
         self._client: Client | WebhookClient
@@ -223,11 +225,16 @@ class Bot:
 
     async def start(self) -> None:
         """Be online until `stop`, inside a running event loop; leaves signals alone."""
+        self._loop = asyncio.get_running_loop()
         await self._client.run()
 
     def stop(self) -> None:
-        """End soon."""
-        self._client.stop()
+        """End soon; safe to call from any thread, before the start and after the end, too."""
+        if self._loop is None:
+            self._client.stop()
+            return
+        with contextlib.suppress(RuntimeError):  # the loop is closed: it has ended
+            self._loop.call_soon_threadsafe(self._client.stop)
 
     async def _run_until_signalled(self) -> None:
         if threading.current_thread() is threading.main_thread():

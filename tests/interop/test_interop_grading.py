@@ -11,6 +11,9 @@ pytestmark = [pytest.mark.interop, pytest.mark.timeout(600)]
 GRADE_TIMEOUT = 400
 """Real seconds for a whole grade; about 100 on two idle cores."""
 
+AGAIN = 2
+"""Further runs of the cases of which the machine was too busy to tell; they run almost alone then."""
+
 GRADED = [BOTPY, NONEBOT]
 
 
@@ -38,6 +41,12 @@ def test_a_client_fails_what_is_known_and_nothing_else(client, tmp_path):
 
     verdicts = {name: check["verdict"] for name, check in checks.items()}
     assert status == 0, printed
+    for _ in range(AGAIN):
+        undecided = {name.partition("[")[0] for name, verdict in verdicts.items() if verdict == "inconclusive"}
+        if undecided:
+            patterns = ",".join(f"{name}*" for name in sorted(undecided))
+            _, checks, _ = graded(client, file, tmp_path, "--checks", patterns)
+            verdicts |= {name: check["verdict"] for name, check in checks.items()}
     assert {name for name, verdict in verdicts.items() if verdict == "known-failing"} == listed
     assert verdicts["startup/online"] == "pass"
 
