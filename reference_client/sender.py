@@ -1,9 +1,9 @@
 """Sending one message until it is delivered once, or until it is certain that it will not be.
 
 A passive reply is anchored to the message it answers: (`msg_id`, `msg_seq`) is the platform's key for
-recognising repetitions. That makes retries safe, as long as a retry repeats the
-number and a new message never does. A proactive message has no such key, nor has one to a channel: what may have been
-delivered is not sent again. An upload that sends nothing may be repeated.
+recognising repetitions. That makes retries safe, as long as a retry repeats the number and a new message never does.
+A proactive message has no such key, nor has one to a channel: what may have been delivered is not sent again. An
+upload that sends nothing may be repeated.
 
 `Delivery` decides; the shell sends what it is told and reports what came of it.
 """

@@ -16,9 +16,6 @@ LARGEST_FRAME = 16 * 2**20
 """Bytes of one frame; a larger one would be replayed for ever, so this is far above anything the platform
 sends."""
 
-_library_log = logging.getLogger("reference_client.websockets")
-_library_log.setLevel(logging.INFO)  # below that it writes every frame, and IDENTIFY holds the token
-
 
 async def dial(url: str) -> ClientConnection:
     """Open a connection to `url`; whoever calls bounds the time.
@@ -26,10 +23,12 @@ async def dial(url: str) -> ClientConnection:
     Raises:
         OSError, WebSocketException: it could not be opened.
     """
+    library_log = logging.getLogger("reference_client.websockets")
+    library_log.setLevel(logging.INFO)  # below that it writes every frame, and IDENTIFY holds the token
     try:
         return await connect(
             url,
-            logger=_library_log,
+            logger=library_log,
             user_agent_header=USER_AGENT,
             compression=None,
             proxy=None,

@@ -166,17 +166,18 @@ class MeasuredStrain(Strain):
 
     def lost(self, since: Mark) -> float:
         """The queue's time of all these processes together, as one waits for the other."""
-        return sum(seconds - since.queued.get(pid, 0.0) for pid, seconds in self._queued().items())
+        return sum(self._lost(since).values())
 
     def lost_by_bot(self, since: Mark) -> float:
         """As `lost`, without the server: while a bot waits for its own timer, the server's queue takes nothing."""
-        waited = self._queued()
-        del waited[self._server]
-        return sum(seconds - since.queued.get(pid, 0.0) for pid, seconds in waited.items())
+        return sum(seconds for pid, seconds in self._lost(since).items() if pid != self._server)
 
     def worst(self, since: Mark) -> float:
         """The worst lateness since then, and no less than before the run."""
         return max(self._meter.worst(since.at), self._calibration.lateness)
+
+    def _lost(self, since: Mark) -> dict[int, float]:
+        return {pid: seconds - since.queued.get(pid, 0.0) for pid, seconds in self._queued().items()}
 
     def _queued(self) -> dict[int, float]:
         bot = self._adapter.pid

@@ -74,8 +74,11 @@ MISSING_HEARTBEAT = Span(
     3,
     "longer than any fixed interval of released clients: such a bot is late, not dead",
 )
+SLOWEST_HEARTBEAT = 45.0
+"""Seconds: the slowest fixed interval of a released client."""
+
 HALF_OPEN = Span(
-    3 * 45 + 15,
+    3 * SLOWEST_HEARTBEAT + 15,
     3,
     "three heartbeats at the slowest fixed pace seen, as another check is about HELLO's; and a good client's reconnect "
     "takes up to 15 s",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
@@ -17,6 +17,7 @@ from conformance.row import Level
 from conformance.verdict import Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
 FORMAT = 2
@@ -119,7 +120,20 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def unmodelled(self) -> list[str]:
         """What the bot called and the emulator could not answer truly, over all cases, each once."""
-        return sorted({call for check in self.checks for call in check.unmodelled})
+        return unmodelled_in(self.checks)
+
+
+class HasUnmodelled(Protocol):
+    """A case that knows which of its calls were not modelled."""
+
+    @property
+    def unmodelled(self) -> Collection[str]:
+        """Those calls."""
+
+
+def unmodelled_in(cases: Iterable[HasUnmodelled]) -> list[str]:
+    """The calls of all cases, each once, in order."""
+    return sorted({call for case in cases for call in case.unmodelled})
 
 
 class ResultsError(ValueError):

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from conformance.report.document import unmodelled_in
 from conformance.report.ranking import REPAIR_FIRST, worst_first
 from conformance.report.results import counts, grade_of, why_no_grade
 from conformance.verdict import Verdict
@@ -57,7 +58,7 @@ def render(options: Options, outcomes: Sequence[Outcome], seconds: float, *, col
         console.print(Text(f"{INDENT}{worst.row.fix}"), soft_wrap=True)
     slowest = sorted(outcomes, key=lambda outcome: outcome.seconds, reverse=True)[:SLOWEST]
     console.print("slowest: " + ", ".join(f"{outcome.id} {outcome.seconds:.1f} s" for outcome in slowest), markup=False)
-    unmodelled = sorted({call for outcome in outcomes for call in outcome.unmodelled})
+    unmodelled = unmodelled_in(outcomes)
     if unmodelled:
         told = f"not modelled by fakeqq, answered with 404: {', '.join(unmodelled)}"
         console.print(told, markup=False, soft_wrap=True)

@@ -9,7 +9,11 @@ from fakeqq.core.nesting import NESTING_LIMIT, nests_too_deep
 from fakeqq.wire import frames
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+
+    from pydantic import ValidationError
+
+    Location = tuple[int | str, ...]
 
 
 # How much of an unknown word is compared and repeated; every known one is shorter. Our choice.
@@ -59,8 +63,36 @@ def unknown(kind: str, word: str, known: Iterable[str], *, status: int = 422) ->
     words = sorted(known)
     word = word[:_LONGEST_WORD]
     suggestion = nearest(word, words)
-    hint = f"; did you mean {suggestion!r}?" if suggestion else f"; known: {', '.join(words[:20])}" if words else ""
+    hint = did_you_mean(suggestion) if suggestion or not words else f"; known: {', '.join(words[:20])}"
     return ControlError(f"unknown_{kind}", f"unknown {kind} {word!r}{hint}", suggestion=suggestion, status=status)
+
+
+def did_you_mean(suggestion: str | None) -> str:
+    """The end of a refusal's sentence; empty where nothing is near."""
+    return f"; did you mean {suggestion!r}?" if suggestion else ""
+
+
+def explain(
+    error: ValidationError, kind: str, *, fields: Callable[[Location], list[str]], tag: str, tags: Iterable[str]
+) -> ControlError:
+    """The first mistake in a file or body that pydantic refused, in words, with the nearest right word.
+
+    Args:
+        kind: what was read; the refusal's code is `bad_` and this.
+        fields: the fields allowed where a location points.
+        tag: what the tagged objects in it are called, and `tags` which there are.
+    """
+    errors = error.errors(include_url=False)
+    # A mistyped name is told before the right one that is missing for it.
+    first = next((one for one in errors if one["type"] == "extra_forbidden"), errors[0])
+    place = ".".join(map(str, first["loc"])) or kind
+    if first["type"] == "extra_forbidden":
+        suggestion = nearest(str(first["loc"][-1]), fields(first["loc"]))
+        message = f"unknown field at {place}{did_you_mean(suggestion)}"
+        return ControlError("unknown_field", message, suggestion=suggestion)
+    if first["type"] == "union_tag_invalid":
+        return unknown(tag, str(first["ctx"]["tag"]), tags)
+    return ControlError(f"bad_{kind}", f"{place}: {first['msg']}")
 
 
 def must_be_json(value: Any) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from fakeqq.core.errors import ControlError, must_be_json, nearest, unknown
+from fakeqq.core.errors import ControlError, explain, must_be_json, unknown
 from fakeqq.core.faults.verbs import (
     CONNECT,
     FRAME,
@@ -153,7 +153,7 @@ def parse_fault(raw: Any) -> Fault:
     try:
         fault = Fault.model_validate(raw)
     except ValidationError as error:
-        raise _explain(error) from None
+        raise explain(error, "fault", fields=_fields, tag="verb", tags=map(verb_name, VERBS)) from None
     must_be_json(raw)
     kind = _kind_of(fault.on)
     for verb in fault.do:
@@ -172,22 +172,6 @@ def _kind_of(on: str) -> str:
     if "*" in rest and prefix in _KIND_OF_PREFIX and any(fnmatchcase(moment, on) for moment in MOMENTS):
         return _KIND_OF_PREFIX[prefix]
     raise unknown("moment", on, MOMENTS)
-
-
-def _explain(error: ValidationError) -> ControlError:
-    """The first mistake, in words, with the nearest right word where one was mistyped."""
-    errors = error.errors(include_url=False)
-    # A mistyped name is told before the right one that is missing for it.
-    first = next((one for one in errors if one["type"] == "extra_forbidden"), errors[0])
-    place = ".".join(str(part) for part in first["loc"]) or "fault"
-    word = str(first["loc"][-1]) if first["loc"] else ""
-    if first["type"] == "extra_forbidden":
-        suggestion = nearest(word, _fields(first["loc"]))
-        hint = f"; did you mean {suggestion!r}?" if suggestion else ""
-        return ControlError("unknown_field", f"unknown field at {place}{hint}", suggestion=suggestion)
-    if first["type"] == "union_tag_invalid":
-        return unknown("verb", str(first["ctx"]["tag"]), (verb_name(verb) for verb in VERBS))
-    return ControlError("bad_fault", f"{place}: {first['msg']}")
 
 
 def _fields(location: Sequence[int | str]) -> list[str]:

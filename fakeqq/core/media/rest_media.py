@@ -80,21 +80,22 @@ MEDIA_HANDLERS: Mapping[str, Handler] = {
 }
 
 
-_UPLOADS: Mapping[str, tuple[Scene, str]] = {
+# The operations that upload a file: to which scene, and the parameter that names the chat.
+UPLOADS: Mapping[str, tuple[Scene, str]] = {
     "POST /v2/users/{openid}/files": ("c2c", "openid"),
     "POST /v2/groups/{group_openid}/files": ("group", "group_openid"),
 }
 
 
 def url_of(world: World, operation: str, call: Call, now: Instant) -> str | None:
-    """The URL of the file that a call uploads; None for a call that names none. Changes nothing.
+    """The URL of the file that a call of one of `UPLOADS` names; None for one that names none. Changes nothing.
 
     Raises:
         PlatformError: it is refused, whatever is behind the URL.
     """
-    if operation not in _UPLOADS or call.body.get("upload_id") is not None or _has_bytes(world, call.body):
+    if call.body.get("upload_id") is not None or _has_bytes(world, call.body):
         return None
-    scene, key = _UPLOADS[operation]
+    scene, key = UPLOADS[operation]
     _check_right(world, scene, call.params[key], call.body, now)
     _file_type(call.body)
     _file_name(call.body)

@@ -26,7 +26,6 @@ UPLOAD_LIMIT = 1_000
 BYTES_LIMIT = 1_000_000_000
 
 _HEAD = limits.MD5_10M_BYTES.value
-_BLOCK = int(limits.UPLOAD_BLOCK_BYTES.value)
 # Bytes by which a file's kind is known.
 _SNIFFED = 64
 _URL_LIFE = limits.PRESIGNED_URL_LIFETIME.value
@@ -101,7 +100,7 @@ class Uploads:
         self._by_id: OrderedDict[str, Upload] = OrderedDict()
         self._bytes = 0
 
-    def prepare(self, file: Announced, first_index: int, now: float, block: int = _BLOCK) -> Upload:
+    def prepare(self, file: Announced, first_index: int, now: float, block: int) -> Upload:
         """Begin an upload: as many parts as the file has blocks of so many bytes, the last one with the rest."""
         sizes = [min(block, file.size - start) for start in range(0, file.size, block)]
         parts = [Part(index, size, self._identifiers.trace_id()) for index, size in enumerate(sizes, start=first_index)]

@@ -17,7 +17,7 @@ from fakeqq.core.errors import PlatformError
 from fakeqq.core.faults import verbs
 from fakeqq.core.faults.altering import altered
 from fakeqq.core.gateway import admission
-from fakeqq.core.media.rest_media import STORAGE_HANDLERS, url_of
+from fakeqq.core.media.rest_media import STORAGE_HANDLERS, UPLOADS, url_of
 from fakeqq.core.nesting import reads_too_deep
 from fakeqq.core.rest import trouble
 from fakeqq.core.rest.callers import TOKEN_OPERATION, authenticate, world_of
@@ -165,10 +165,12 @@ def url_to_fetch(platform: Platform, request: Request, real: float) -> str | Non
     A shell that fetches asks for it before it asks for the answer: who has no right to upload makes nobody fetch.
     """
     found = find_operation(request.method, request.path)
-    body = _decode(request.body)[0]
-    if found is None or not isinstance(body, dict):
+    if found is None or found[0].name not in UPLOADS:
         return None
     operation, params = found[0].name, found[1]
+    body = _decode(request.body)[0]
+    if not isinstance(body, dict):
+        return None
     world = world_of(platform, request, operation, body, real)
     now = platform.now(world, real)
     try:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from fakeqq.core.errors import ControlError, nearest, unknown
+from fakeqq.core.errors import ControlError, explain, unknown
 from fakeqq.core.faults.faults import MOMENTS, STREAM_CHUNK, STREAM_FRAME, Fault, parse_fault
 from fakeqq.core.journal import Pattern
 from fakeqq.core.scenarios.actions import ACTIONS, Action, Faults, Settings, action_name
@@ -113,7 +113,7 @@ def parse(raw: Any) -> Scenario:
     try:
         scenario = Scenario.model_validate(raw)
     except ValidationError as error:
-        raise _explain(error) from None
+        raise explain(error, "scenario", fields=_fields, tag="action", tags=map(action_name, ACTIONS)) from None
     for step in scenario.timeline:
         if not any(fnmatchcase(moment, step.on) for moment in TIMELINE_MOMENTS):
             raise unknown("moment", step.on, TIMELINE_MOMENTS)
@@ -154,22 +154,6 @@ def _check_settings(settings: Any) -> None:
         first = error.errors(include_url=False)[0]
         place = ".".join(["settings", *map(str, first["loc"])])
         raise ControlError("bad_value", f"{place}: {first['msg']}") from None
-
-
-def _explain(error: ValidationError) -> ControlError:
-    """The first mistake in words, with the nearest right word where one was mistyped."""
-    errors = error.errors(include_url=False)
-    # A mistyped name is told before the right one that is missing for it.
-    first = next((one for one in errors if one["type"] == "extra_forbidden"), errors[0])
-    place = ".".join(map(str, first["loc"])) or "scenario"
-    if first["type"] == "extra_forbidden":
-        word = str(first["loc"][-1])
-        suggestion = nearest(word, _fields(first["loc"]))
-        hint = f"; did you mean {suggestion!r}?" if suggestion else ""
-        return ControlError("unknown_field", f"unknown field at {place}{hint}", suggestion=suggestion)
-    if first["type"] == "union_tag_invalid":
-        return unknown("action", str(first["ctx"]["tag"]), map(action_name, ACTIONS))
-    return ControlError("bad_scenario", f"{place}: {first['msg']}")
 
 
 def _fields(location: tuple[int | str, ...]) -> list[str]:

@@ -87,10 +87,7 @@ def show_apart(  # noqa: PLR0913 - the parts of a message
         reply_to=stream.anchor_id, stream="s2", ref_index=world.identifiers.ref_index(),
     )  # fmt: skip
     world.people.show(_SCENE, stream.openid, message)
-    world.journal.append(
-        now, "user.sees", scene=_SCENE, openid=stream.openid, message_id=message.id, text=text, msg_type=msg_type,
-        reply_to=message.reply_to, msg_seq=msg_seq, proactive=message.reply_to is None, stream="s2", unfinished=False,
-    )  # fmt: skip
+    _note_seen(world, stream.openid, message, msg_seq, now, unfinished=False)
 
 
 def was_answered_since(world: World, stream: S2Stream) -> bool:
@@ -121,8 +118,10 @@ def grow(
 
 def show_guide(world: World, stream: S1Stream, text: str, parts: dict[str, Any]) -> None:
     """Add to the interactive part under a stream: `text` is appended, other parts take the place of earlier ones."""
+    if not (text or parts):
+        return
     message = world.people.find_message(_SCENE, stream.openid, stream.id)
-    if message is None or not (text or parts):
+    if message is None:
         return
     shown = message.guide or {"text": "", "prompt_keyboard": None, "action_button": None}
     message.guide = {**shown, **parts, "text": shown["text"] + text}
@@ -135,8 +134,14 @@ def finish(world: World, stream: S1Stream | S2Stream, now: Instant, *, unfinishe
     if msg_seq is None or message is None:
         return
     message.text, message.generating = stream.shown, unfinished and message.stream == "s2"
+    _note_seen(world, stream.openid, message, msg_seq, now, unfinished=unfinished)
+
+
+def _note_seen(  # noqa: PLR0913 - a message and what is told about it
+    world: World, openid: str, message: ChatMessage, msg_seq: int, now: Instant, *, unfinished: bool
+) -> None:
     world.journal.append(
-        now, "user.sees", scene=_SCENE, openid=stream.openid, message_id=stream.id, text=stream.shown,
+        now, "user.sees", scene=_SCENE, openid=openid, message_id=message.id, text=message.text,
         msg_type=message.msg_type, reply_to=message.reply_to, msg_seq=msg_seq, proactive=message.reply_to is None,
         stream=message.stream, unfinished=unfinished,
     )  # fmt: skip

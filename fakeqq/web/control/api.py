@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.types import Receive, Send
 
 from fakeqq import __version__
-from fakeqq.core.errors import ControlError, nearest
+from fakeqq.core.errors import ControlError, did_you_mean, nearest
 from fakeqq.web.control import (
     connections,
     deeds,
@@ -137,8 +137,7 @@ async def _on_invalid(request: Request, error: RequestValidationError | Validati
     if first["type"] == "extra_forbidden":
         word = str(first["loc"][-1])
         suggestion = nearest(word, _known_fields(request))
-        hint = f"; did you mean {suggestion!r}?" if suggestion else ""
-        return _error(422, "unknown_field", f"unknown field {word!r}{hint}", suggestion)
+        return _error(422, "unknown_field", f"unknown field {word!r}{did_you_mean(suggestion)}", suggestion)
     code = "not_json" if first["type"] == "json_invalid" else "bad_value"
     return _error(422, code, f"{place}: {first['msg']}" if place else str(first["msg"]))
 
