@@ -20,7 +20,7 @@ class PeopleWords(Stage):
     def user_says(self, user: str | None = None) -> Message:
         """A user says a word that nobody said before, to the bot alone; the world's usual user, or this one."""
         text = f"ping{secrets.token_hex(4)}"
-        last = self._journal.last
+        last = self._journal_end()
         said = self._control.say(text, user=user)
         return Message(text=text, id=said["message_id"], user=said["user"], delivered=said["delivered"], entry_id=last)
 

@@ -63,14 +63,17 @@ class TokenWords(BotWords):
         require(not refused, "every call carries a token that lives", told)
 
     def users_speak_until_the_token_is_dead(self, life: Span) -> None:
-        """Messages in a steady rhythm, each of them answered, until the first token's life is over by one more.
+        """Messages in a steady rhythm, each of them answered; the last one is said when the first token's life is over.
 
         Raises:
             Unmet: one is not answered.
         """
-        first = self.all_token_calls()[0]
-        end = first["at"] + life.seconds + pace.SEND_RHYTHM.seconds
-        while self._control.clock()["now"] < end:
+        first = self.all_token_calls()[0]["id"]
+        answers = (entry for entry in self.entries if entry["kind"] == "http.response" and entry["request"] == first)
+        death = next(answers)["at"] + life.seconds
+        is_over = False
+        while not is_over:
+            is_over = self._control.clock()["now"] > death
             self.answer_to(self.user_says())
             self._passes(pace.SEND_RHYTHM)
 

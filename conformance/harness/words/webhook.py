@@ -147,11 +147,12 @@ class WebhookWords(PeopleWords):
         Raises:
             Broken: the platform does not say.
         """
-        entry = self._watch.occurs(
-            {"kind": "webhook.response", "purpose": "event", "attempt": 1},
-            since=message.entry_id,
-            within=pace.DELIVERY_ENDS,
-        )
+        delivery = {"kind": "webhook.request", "purpose": "event", "body": {"contains": message.text}}
+        request = self._watch.occurs(delivery, since=message.entry_id, within=pace.DELIVERY_ENDS)
+        if request is None:
+            raise Broken("the platform did not deliver what was said")
+        answer = {"kind": "webhook.response", "request": request["id"]}
+        entry = self._watch.occurs(answer, since=request["id"], within=pace.DELIVERY_ENDS)
         if entry is None:
             raise Broken("the platform did not say what became of its delivery")
         return entry
