@@ -102,9 +102,9 @@ def _explanation(scenario: Scenario) -> Iterator[str]:
 
 
 def _switches() -> Iterator[str]:
-    from fakeqq.wire.switches import SWITCHES
+    from fakeqq.wire.switches import CONTESTED
 
-    for switch in SWITCHES:
+    for switch in CONTESTED:
         others = [choice for choice in switch.choices if choice != switch.default]
         choices = f"{paint(switch.default, 'green')}{dim(' | ' + ' | '.join(others))}"
         yield f"{click.style(switch.name, bold=True)}  {choices}"
@@ -114,9 +114,9 @@ def _switches() -> Iterator[str]:
 def _switches_as_json() -> Iterator[str]:
     import json
 
-    from fakeqq.wire.switches import SWITCHES
+    from fakeqq.wire.switches import CONTESTED
 
-    for switch in SWITCHES:
+    for switch in CONTESTED:
         row = {"name": switch.name, "default": switch.default, "choices": switch.choices, "meaning": switch.meaning}
         yield json.dumps(row, ensure_ascii=False)
 

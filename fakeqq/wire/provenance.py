@@ -16,7 +16,7 @@ from fakeqq.wire.evidence import Evidence, Source
 from fakeqq.wire.intents import INTENT_ROWS
 from fakeqq.wire.limits import LIMITS
 from fakeqq.wire.ops import OP_ROWS
-from fakeqq.wire.switches import SWITCHES
+from fakeqq.wire.switches import CONTESTED
 
 _HEAD = """# Provenance
 
@@ -67,7 +67,7 @@ def _summary() -> str:
         ("close codes", (row.evidence for row in CLOSE_CODES.values())),
         ("intents", (row.evidence for row in INTENT_ROWS)),
         ("limits", (row.evidence for row in LIMITS)),
-        ("switches", (row.evidence for row in SWITCHES)),
+        ("switches", (row.evidence for row in CONTESTED)),
         ("errors: number and text", (row.evidence for row in ERRORS)),
         ("errors: status", (row.status_evidence for row in ERRORS)),
         ("operations", (row.evidence for row in OPERATIONS)),
@@ -153,7 +153,7 @@ def _switches() -> str:
             _sources(row.sources),
             row.note,
         )
-        for row in SWITCHES
+        for row in CONTESTED
     ]
     return "## Switches\n\nRules that sources contest. The default is bold, the evidence is its own.\n\n" + _table(
         ("name", "choices", "meaning", "evidence", "sources", "note"), rows
@@ -224,7 +224,7 @@ def _links() -> str:
         CLOSE_CODES.values(),
         INTENT_ROWS,
         LIMITS,
-        SWITCHES,
+        CONTESTED,
         ERRORS,
         OPERATIONS,
     )

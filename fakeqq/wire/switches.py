@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
 
+from fakeqq.wire.eras import DEFAULT_ERA, Era
 from fakeqq.wire.evidence import Evidence
 from fakeqq.wire.sources import (
     DOCS_C2C_SEND,
@@ -24,10 +25,21 @@ from fakeqq.wire.switches_guilds import GUILD_SWITCHES
 from fakeqq.wire.switches_messages import MEDIA_SWITCHES, SENDING_SWITCHES
 from fakeqq.wire.switches_streams import STREAM_SWITCHES
 
-__all__ = ["SWITCHES", "Switch", "switch"]
+__all__ = ["CONTESTED", "SWITCHES", "Switch", "switch"]
 
 
 _D, _O, _I, _C = Evidence.DOCUMENTED, Evidence.OBSERVED, Evidence.INFERRED, Evidence.OUR_CHOICE
+
+_ERA = Switch(
+    "era",
+    DEFAULT_ERA.value,
+    tuple(era.value for era in Era),
+    "which of two answers an unknown token, an openid of another bot and a refused proactive message meet. A setting of "
+    "its own, beside `switches`",
+    _O,
+    (issue("Kloping/qqpd-bot-java", 39), FIELD_REPORT),
+    "sources disagree across time: dated reports bound the change, no announcement does",
+)
 
 SWITCHES: tuple[Switch, ...] = (
     Switch(
@@ -149,6 +161,9 @@ SWITCHES: tuple[Switch, ...] = (
     *STREAM_SWITCHES,
     *GUILD_SWITCHES,
 )
+
+CONTESTED: tuple[Switch, ...] = (_ERA, *SWITCHES)
+"""All that is contested, for people to read: the era, which is set beside the switches, and the switches."""
 
 _BY_NAME: Mapping[str, Switch] = MappingProxyType({row.name: row for row in SWITCHES})
 

@@ -11,7 +11,7 @@ from fakeqq.wire.errors import ERRORS
 from fakeqq.wire.intents import INTENT_ROWS
 from fakeqq.wire.limits import LIMITS
 from fakeqq.wire.provenance import render
-from fakeqq.wire.switches import SWITCHES
+from fakeqq.wire.switches import CONTESTED
 
 PAGE = Path(__file__).parents[2] / "docs" / "PROVENANCE.md"
 
@@ -29,7 +29,7 @@ def test_the_module_prints_the_page():
 
 def test_every_row_is_on_the_page():
     page = render()
-    for row in (*CLOSE_CODES.values(), *INTENT_ROWS, *LIMITS, *SWITCHES, *ERRORS):
+    for row in (*CLOSE_CODES.values(), *INTENT_ROWS, *LIMITS, *CONTESTED, *ERRORS):
         assert f"| {row.name} |" in page
     for operation in OPERATIONS:
         assert f"| {operation.method} | `{operation.path}` |" in page

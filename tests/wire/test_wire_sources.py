@@ -11,9 +11,9 @@ from fakeqq.wire.intents import INTENT_ROWS
 from fakeqq.wire.limits import LIMITS
 from fakeqq.wire.ops import OP_ROWS
 from fakeqq.wire.sources import FIELD_REPORT, OURS
-from fakeqq.wire.switches import SWITCHES
+from fakeqq.wire.switches import CONTESTED
 
-ROWS = [*OP_ROWS, *CLOSE_CODES.values(), *INTENT_ROWS, *LIMITS, *SWITCHES, *ERRORS, *OPERATIONS]
+ROWS = [*OP_ROWS, *CLOSE_CODES.values(), *INTENT_ROWS, *LIMITS, *CONTESTED, *ERRORS, *OPERATIONS]
 
 
 def name_of(row):
@@ -47,7 +47,7 @@ def test_a_row_without_public_evidence_is_explained():
 
 def test_every_switch_says_why_it_is_one():
     why = ("sources disagree", "nobody knows", "a permission of the bot")
-    for row in SWITCHES:
+    for row in CONTESTED:
         assert any(words in row.note for words in why), row.name
 
 

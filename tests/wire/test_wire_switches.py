@@ -3,7 +3,7 @@
 import pytest
 
 from fakeqq.wire import limits
-from fakeqq.wire.switches import SWITCHES, switch
+from fakeqq.wire.switches import CONTESTED, SWITCHES, switch
 
 # The names and choices that settings, scenarios and the control API use.
 CHOICES = {
@@ -80,6 +80,12 @@ CHOICES = {
 def test_names_and_choices():
     assert {row.name: set(row.choices) for row in SWITCHES} == CHOICES
     assert len(SWITCHES) == len(CHOICES)
+
+
+def test_the_era_is_contested_and_no_switch():
+    era, *switches = CONTESTED
+    assert (era.name, era.default, set(era.choices)) == ("era", "late-2026", {"early-2026", "late-2026"})
+    assert tuple(switches) == SWITCHES
 
 
 @pytest.mark.parametrize("row", SWITCHES, ids=lambda row: row.name)
