@@ -11,16 +11,14 @@ from fakeqq.wire.eras import DEFAULT_ERA, Era
 from fakeqq.wire.evidence import Evidence
 from fakeqq.wire.sources import (
     DOCS_C2C_SEND,
-    DOCS_GATEWAY,
     DOCS_SEND,
     DOCS_TOKEN,
-    DOCS_WEBSOCKET,
     FIELD_REPORT,
-    OURS,
     docs_2026,
     issue,
 )
 from fakeqq.wire.switch_row import Switch
+from fakeqq.wire.switches_gateway import GATEWAY_SWITCHES
 from fakeqq.wire.switches_guilds import GUILD_SWITCHES
 from fakeqq.wire.switches_messages import MEDIA_SWITCHES, SENDING_SWITCHES
 from fakeqq.wire.switches_streams import STREAM_SWITCHES
@@ -28,14 +26,14 @@ from fakeqq.wire.switches_streams import STREAM_SWITCHES
 __all__ = ["CONTESTED", "SWITCHES", "Switch", "switch"]
 
 
-_D, _O, _I, _C = Evidence.DOCUMENTED, Evidence.OBSERVED, Evidence.INFERRED, Evidence.OUR_CHOICE
+_D, _O = Evidence.DOCUMENTED, Evidence.OBSERVED
 
 _ERA = Switch(
     "era",
     DEFAULT_ERA.value,
     tuple(era.value for era in Era),
-    "which of two answers an unknown token, an openid of another bot and a refused proactive message meet. A setting of "
-    "its own, beside `switches`",
+    "which of two answers an unknown token, an openid of another bot and a refused proactive message meet. A setting "
+    "of its own, beside `switches`",
     _O,
     (issue("Kloping/qqpd-bot-java", 39), FIELD_REPORT),
     "sources disagree across time: dated reports bound the change, no announcement does",
@@ -51,33 +49,6 @@ SWITCHES: tuple[Switch, ...] = (
         (DOCS_C2C_SEND, DOCS_SEND, issue("tencent-connect/botpy", 235)),
         "sources disagree: 4 in 2026, 5 in 2025, and more than five were delivered in probes. The smallest "
         "documented number is the default: a client that keeps to it works everywhere",
-    ),
-    Switch(
-        "replay",
-        "exact",
-        ("exact", "overlap", "none"),
-        "what RESUME replays: the events after `seq`, also the one at `seq`, or nothing",
-        _D,
-        (DOCS_WEBSOCKET, issue("agentscope-ai/QwenPaw", 7946), issue("NousResearch/hermes-agent", 106291)),
-        "sources disagree: the documents say after `seq`; logs show handled events again, others none at all",
-    ),
-    Switch(
-        "missed_heartbeats",
-        "drop",
-        ("drop", "close-4009", "ignore"),
-        "what a connection that stopped its heartbeats meets: TCP gone, close 4009, or nothing",
-        _O,
-        (issue("NousResearch/hermes-agent", 20531), issue("NousResearch/hermes-agent", 24357)),
-        "sources disagree: drops without a close frame after 60 to 90 s, and 4009 `Session timed out`",
-    ),
-    Switch(
-        "resume_refusal",
-        "invalid-session",
-        ("invalid-session", "4006", "4902"),
-        "how a RESUME of an unknown session is refused: op 9 and then a close, close 4006, or close 4902",
-        _I,
-        (DOCS_WEBSOCKET, issue("tencent-connect/bot-node-sdk", 94)),
-        "sources disagree: the table gives 4006, logs show 4902 `reset by resume`, clients wait for op 9",
     ),
     Switch(
         "expired_wording",
@@ -98,27 +69,6 @@ SWITCHES: tuple[Switch, ...] = (
         "sources disagree because it is a permission of the bot: both answers are common",
     ),
     Switch(
-        "gateway_budget",
-        "off",
-        ("off", "real", "strict"),
-        "how often `/gateway` and `/gateway/bot` may be asked: always, 2 a minute with a burst of 10, or 2",
-        _D,
-        (DOCS_GATEWAY, issue("NousResearch/hermes-agent", 18172)),
-        "sources disagree on the burst: 10 are documented, a run met the refusal after about two. Off, so "
-        "that a developer who restarts a bot all day is not locked out",
-    ),
-    Switch(
-        "session_budget",
-        "off",
-        ("off", "real", "strict"),
-        "when an IDENTIFY is refused with op 9 and close 4903: never, when `remaining` is 0, or also above "
-        "`max_concurrency` in 5 s",
-        _D,
-        (DOCS_WEBSOCKET, issue("tencent-connect/openclaw-qqbot", 18)),
-        "sources disagree by silence: the budget is documented, its refusal is not; op 9 and 4903 were seen on a bot "
-        "that had logged in too often. Off, as a developer's restarts must not lock a bot out",
-    ),
-    Switch(
         "token_budget",
         "off",
         ("off", "on"),
@@ -126,16 +76,6 @@ SWITCHES: tuple[Switch, ...] = (
         _D,
         (DOCS_TOKEN,),
         "sources disagree by silence: the refusal is documented, its number is not and is our choice",
-    ),
-    Switch(
-        "token_expiry",
-        "ignored",
-        ("ignored", "close-4004"),
-        "what a live socket meets when the token it logged in with dies: nothing, or close 4004",
-        _C,
-        (OURS, issue("zhinjs/qq-official-bot", 98)),
-        "sources disagree by silence: no report says that a socket dies with its token, and "
-        "expired ones were seen to meet 4004 at login",
     ),
     Switch(
         "group_msg_event",
@@ -156,6 +96,7 @@ SWITCHES: tuple[Switch, ...] = (
         (docs_2026("autogen/api/v2_users_user_openid_messages.post"), issue("bubbuild/bub-contrib", 57)),
         "sources disagree: the documents of 2026 print no `code`, every captured body has it",
     ),
+    *GATEWAY_SWITCHES,
     *SENDING_SWITCHES,
     *MEDIA_SWITCHES,
     *STREAM_SWITCHES,

@@ -141,6 +141,33 @@ def test_one_bit_without_permission_costs_op_9_and_then_4014_with_its_text(stage
     assert list(stage.world.sessions) == []
 
 
+@pytest.mark.parametrize(("choice", "announced"), [
+    ("seen", {4014}), ("some", {4014, 4915}), ("every", {4004, 4007, 4010, 4013, 4014, 4915}),
+])  # fmt: skip
+def test_which_refusals_op_9_announces(stage, choice, announced):
+    stage.set(switches={"refusal_op9": choice})
+    peer, session_id = stage.online()
+    peer.leave()
+    refusals = [
+        greeted(stage).identify(token="nobody's"),
+        greeted(stage).resume(session_id, 1, token="nobody's"),
+        greeted(stage).resume(session_id, 99),
+        greeted(stage).identify(shard=(1, 1)),
+        greeted(stage).identify(intents=-1),
+        greeted(stage).identify(intents=1 << 9),
+    ]
+    stage.set(standing="banned")
+    refusals.append(greeted(stage).identify())
+    assert [refusal[-1].code for refusal in refusals] == [4004, 4004, 4007, 4010, 4013, 4014, 4915]
+    assert {refusal[-1].code for refusal in refusals if refusal[0] == {"op": 9, "d": False}} == announced
+
+
+@pytest.mark.parametrize("policy", ["4006", "4902"])
+def test_how_a_resume_of_no_known_session_is_refused_has_a_switch_of_its_own(stage, policy):
+    stage.set(switches={"refusal_op9": "every", "resume_refusal": policy})
+    assert said(greeted(stage).resume("nobody's", 1)) == [int(policy)]
+
+
 def test_permitted_intents_can_be_set(stage):
     stage.set(permitted_intents=int(ALL_INTENTS))
     assert said(greeted(stage).identify(intents=int(ALL_INTENTS))) == ["READY"]

@@ -11,6 +11,7 @@ CHOICES = {
     "replay": {"exact", "overlap", "none"},
     "missed_heartbeats": {"drop", "close-4009", "ignore"},
     "resume_refusal": {"invalid-session", "4006", "4902"},
+    "refusal_op9": {"seen", "some", "every"},
     "expired_wording": {"first", "second", "third"},
     "proactive": {"allowed", "refused"},
     "gateway_budget": {"off", "real", "strict"},

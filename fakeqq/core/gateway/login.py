@@ -2,7 +2,7 @@
 
 Sources: https://bot.q.qq.com/wiki/develop/api-v2/dev-prepare/interface-framework/event-emit.html; botgo@fe31c0d
 `dto/websocket_payload.go`. A refused permission is announced by op 9 before the close frame tells the reason
-(https://github.com/satorijs/satori/issues/226); other refusals are a bare close frame, which is our choice.
+(https://github.com/satorijs/satori/issues/226); about most other refusals nobody knows, and a switch chooses.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from fakeqq.core.gateway.sessions import Session
 from fakeqq.wire.close_codes import CloseCode
 from fakeqq.wire.intents import ALL_INTENTS
 from fakeqq.wire.ops import Op
+from fakeqq.wire.switches import switch
 
 if TYPE_CHECKING:
     from fakeqq.core.clock import Instant
@@ -21,15 +22,13 @@ if TYPE_CHECKING:
     from fakeqq.core.world import World
 
 _PREFIX = "QQBot "
-# What is told by op 9 before the close frame; the others are a bare close frame.
-_ANNOUNCED = frozenset(
-    {
-        CloseCode.DISALLOWED_INTENTS,
-        CloseCode.CREATE_SESSION_ERROR,
-        CloseCode.BOT_UNLISTED,
-        CloseCode.BOT_BANNED,
-    }
-)
+# What is told by op 9 before the close frame, by the choice of `refusal_op9`; the others are a bare close frame.
+_SEEN = frozenset({CloseCode.DISALLOWED_INTENTS, CloseCode.CREATE_SESSION_ERROR})
+_ANNOUNCED = {
+    "seen": _SEEN,
+    "some": _SEEN | {CloseCode.BOT_UNLISTED, CloseCode.BOT_BANNED},
+    "every": frozenset(CloseCode),
+}
 # A shard count no bot has; keeps arithmetic and memory sane. Our choice.
 _MOST_SHARDS = 10_000
 
@@ -119,7 +118,9 @@ def _welcome(connection: Connection, data: Any, op: Op, now: Instant) -> World |
 
 
 def _refuse(connection: Connection, code: CloseCode, now: Instant) -> None:
-    connection.refuse(code, now, announced=code in _ANNOUNCED)
+    world = connection.world
+    choice = world.settings.switch("refusal_op9") if world else switch("refusal_op9").default
+    connection.refuse(code, now, announced=code in _ANNOUNCED[choice])
 
 
 def _refuse_resume(connection: Connection, world: World, now: Instant) -> None:

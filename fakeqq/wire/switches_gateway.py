@@ -1,0 +1,79 @@
+"""Switches of the gateway: logins, sessions, what ends a connection."""
+
+from fakeqq.wire.evidence import Evidence
+from fakeqq.wire.sources import DOCS_GATEWAY, DOCS_WEBSOCKET, OURS, issue
+from fakeqq.wire.switch_row import Switch
+
+_D, _O, _I, _C = Evidence.DOCUMENTED, Evidence.OBSERVED, Evidence.INFERRED, Evidence.OUR_CHOICE
+
+GATEWAY_SWITCHES: tuple[Switch, ...] = (
+    Switch(
+        "replay",
+        "exact",
+        ("exact", "overlap", "none"),
+        "what RESUME replays: the events after `seq`, also the one at `seq`, or nothing",
+        _D,
+        (DOCS_WEBSOCKET, issue("agentscope-ai/QwenPaw", 7946), issue("NousResearch/hermes-agent", 106291)),
+        "sources disagree: the documents say after `seq`; logs show handled events again, others none at all",
+    ),
+    Switch(
+        "missed_heartbeats",
+        "drop",
+        ("drop", "close-4009", "ignore"),
+        "what a connection that stopped its heartbeats meets: TCP gone, close 4009, or nothing",
+        _O,
+        (issue("NousResearch/hermes-agent", 20531), issue("NousResearch/hermes-agent", 24357)),
+        "sources disagree: drops without a close frame after 60 to 90 s, and 4009 `Session timed out`",
+    ),
+    Switch(
+        "resume_refusal",
+        "invalid-session",
+        ("invalid-session", "4006", "4902"),
+        "how a RESUME of an unknown session is refused: op 9 and then a close, close 4006, or close 4902",
+        _I,
+        (DOCS_WEBSOCKET, issue("tencent-connect/bot-node-sdk", 94)),
+        "sources disagree: the table gives 4006, logs show 4902 `reset by resume`, clients wait for op 9",
+    ),
+    Switch(
+        "gateway_budget",
+        "off",
+        ("off", "real", "strict"),
+        "how often `/gateway` and `/gateway/bot` may be asked: always, 2 a minute with a burst of 10, or 2",
+        _D,
+        (DOCS_GATEWAY, issue("NousResearch/hermes-agent", 18172)),
+        "sources disagree on the burst: 10 are documented, a run met the refusal after about two. Off, so "
+        "that a developer who restarts a bot all day is not locked out",
+    ),
+    Switch(
+        "session_budget",
+        "off",
+        ("off", "real", "strict"),
+        "when an IDENTIFY is refused with op 9 and close 4903: never, when `remaining` is 0, or also above "
+        "`max_concurrency` in 5 s",
+        _D,
+        (DOCS_WEBSOCKET, issue("tencent-connect/openclaw-qqbot", 18)),
+        "sources disagree by silence: the budget is documented, its refusal is not; op 9 and 4903 were seen on a bot "
+        "that had logged in too often. Off, as a developer's restarts must not lock a bot out",
+    ),
+    Switch(
+        "token_expiry",
+        "ignored",
+        ("ignored", "close-4004"),
+        "what a live socket meets when the token it logged in with dies: nothing, or close 4004",
+        _C,
+        (OURS, issue("zhinjs/qq-official-bot", 98)),
+        "sources disagree by silence: no report says that a socket dies with its token, and "
+        "expired ones were seen to meet 4004 at login",
+    ),
+    Switch(
+        "refusal_op9",
+        "some",
+        ("seen", "some", "every"),
+        "which refusals of a login op 9 announces before the close frame: 4014 and 4903; also 4914 and 4915; or every "
+        "one. What a RESUME of an unknown session meets says `resume_refusal`",
+        _O,
+        (issue("satorijs/satori", 226), issue("tencent-connect/openclaw-qqbot", 18)),
+        "nobody knows about the others: op 9 was seen before 4014 and 4903, and nobody wrote down what comes before "
+        "4004",
+    ),
+)
