@@ -76,4 +76,15 @@ GATEWAY_SWITCHES: tuple[Switch, ...] = (
         "nobody knows about the others: op 9 was seen before 4014 and 4903, and nobody wrote down what comes before "
         "4004",
     ),
+    Switch(
+        "resume_spends",
+        "no",
+        ("no", "yes"),
+        "whether a RESUME uses up a session start as an IDENTIFY does, and is refused as one where `session_budget` "
+        "refuses",
+        _I,
+        (DOCS_WEBSOCKET, issue("bubbuild/bub-contrib", 61)),
+        "nobody knows: the documents count sessions and do not say what one is; a client's author takes it for an "
+        "IDENTIFY",
+    ),
 )

@@ -188,6 +188,17 @@ def test_a_refused_identify_spends_no_session_start(stage):
     assert stage.world.session_start_limit(stage.now)["remaining"] == 999
 
 
+@pytest.mark.parametrize(("choice", "remaining", "outcome"), [("no", 1, ["RESUMED"]), ("yes", 0, ["op9", 4903])])
+def test_whether_a_resume_spends_a_session_start(stage, choice, remaining, outcome):
+    stage.set(session_start_total=2, switches={"session_budget": "real", "resume_spends": choice})
+    peer, session_id = stage.online()
+    for expected in (["RESUMED"], outcome):
+        peer.leave()
+        peer = greeted(stage)
+        assert said(peer.resume(session_id, 1)) == expected
+        assert stage.world.session_start_limit(stage.now)["remaining"] == remaining
+
+
 @pytest.mark.parametrize(
     ("policy", "outputs"),
     [

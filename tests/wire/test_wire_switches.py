@@ -12,6 +12,7 @@ CHOICES = {
     "missed_heartbeats": {"drop", "close-4009", "ignore"},
     "resume_refusal": {"invalid-session", "4006", "4902"},
     "refusal_op9": {"seen", "some", "every"},
+    "resume_spends": {"no", "yes"},
     "expired_wording": {"first", "second", "third"},
     "proactive": {"allowed", "refused"},
     "gateway_budget": {"off", "real", "strict"},

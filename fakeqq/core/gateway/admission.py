@@ -42,8 +42,13 @@ def holds_too_many_guilds(world: World, shard: tuple[int, int]) -> bool:
     return sum((int(guild_id) >> 22) % count == index for guild_id in world.people.guilds) > allowed
 
 
+def resume_spends(world: World) -> bool:
+    """Whether a RESUME counts as a session start."""
+    return world.settings.switch("resume_spends") == "yes"
+
+
 def over_budget(world: World, now: Instant) -> bool:
-    """Whether this IDENTIFY is one too many; a refused one spends nothing, which is our choice."""
+    """Whether this session start is one too many; a refused one spends nothing, which is our choice."""
     switch = world.settings.switch("session_budget")
     if switch == "off":
         return False
@@ -54,7 +59,7 @@ def over_budget(world: World, now: Instant) -> bool:
 
 
 def spend(world: World, now: Instant) -> None:
-    """A session was made."""
+    """A session was started."""
     world.budgets.starts.note(now.world)
     world.budgets.recent_starts.note(now.steady)
 

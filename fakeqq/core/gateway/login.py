@@ -19,6 +19,7 @@ from fakeqq.wire.switches import switch
 if TYPE_CHECKING:
     from fakeqq.core.clock import Instant
     from fakeqq.core.gateway.connection import Connection
+    from fakeqq.core.settings import WorldSettings
     from fakeqq.core.world import World
 
 _PREFIX = "QQBot "
@@ -73,7 +74,7 @@ def identify(connection: Connection, data: Any, now: Instant) -> None:
 
 
 def resume(connection: Connection, data: Any, now: Instant) -> None:
-    """Attach a session to this socket and replay what it missed, or refuse."""
+    """Bring a session back on this socket, or say with a close code why not."""
     world = _welcome(connection, data, Op.RESUME, now)
     if world is None:
         return
@@ -88,16 +89,25 @@ def resume(connection: Connection, data: Any, now: Instant) -> None:
     elif session.intents & ~settings.permitted_intents:
         # Documented for "the next connection" after a permission is taken back.
         _refuse(connection, CloseCode.DISALLOWED_INTENTS, now)
+    elif admission.resume_spends(world) and admission.over_budget(world, now):
+        _refuse(connection, CloseCode.CREATE_SESSION_ERROR, now)
     else:
-        session.deaf = settings.deaf_after is not None and now.world - session.made_at >= settings.deaf_after
-        # "overlap": events already handled come again, as in https://github.com/agentscope-ai/QwenPaw/issues/7946
-        first = max(seq - 1, 0) if settings.switch("replay") == "overlap" else seq
-        is_silent = session.deaf or settings.switch("replay") == "none"
-        lost = 0 if is_silent else session.lost(seq)
-        if lost:
-            # No document says what the platform does with a session that missed too much. Our choice.
-            connection.note(now, "replay.lost", session_id=session.id, seq=seq, count=lost)
-        connection.resumed(session, [] if is_silent else list(session.missed(first)), now)
+        if admission.resume_spends(world):
+            admission.spend(world, now)
+        _bring_back(connection, session, seq, world.settings, now)
+
+
+def _bring_back(connection: Connection, session: Session, seq: int, settings: WorldSettings, now: Instant) -> None:
+    """Attach the session to this socket and replay what it missed."""
+    session.deaf = settings.deaf_after is not None and now.world - session.made_at >= settings.deaf_after
+    # "overlap": events already handled come again, as in https://github.com/agentscope-ai/QwenPaw/issues/7946
+    first = max(seq - 1, 0) if settings.switch("replay") == "overlap" else seq
+    is_silent = session.deaf or settings.switch("replay") == "none"
+    lost = 0 if is_silent else session.lost(seq)
+    if lost:
+        # No document says what the platform does with a session that missed too much. Our choice.
+        connection.note(now, "replay.lost", session_id=session.id, seq=seq, count=lost)
+    connection.resumed(session, [] if is_silent else list(session.missed(first)), now)
 
 
 def _welcome(connection: Connection, data: Any, op: Op, now: Instant) -> World | None:
