@@ -87,4 +87,15 @@ GATEWAY_SWITCHES: tuple[Switch, ...] = (
         "nobody knows: the documents count sessions and do not say what one is; a client's author takes it for an "
         "IDENTIFY",
     ),
+    Switch(
+        "resume_while_attached",
+        "both-stay",
+        ("both-stay", "4902"),
+        "what the older socket meets when a RESUME on another one takes its session over: nothing, and no event "
+        "either; or close 4902",
+        _C,
+        (OURS, issue("AstrBotDevs/AstrBot", 5897), issue("tencent-connect/bot-node-sdk", 94)),
+        "nobody knows: sockets of one shard that were each logged in live side by side; 4902 has the text `reset by "
+        "resume`, and nobody says of what",
+    ),
 )

@@ -320,6 +320,18 @@ def test_two_resumes_of_one_session_leave_the_younger_socket_in_charge(stage):
     assert stage.say()["delivered"] == 1, "an older socket's end does not touch the session"
 
 
+@pytest.mark.parametrize(("choice", "outputs"), [("both-stay", []), ("4902", [ending(4902, "reset by resume")])])
+def test_what_the_older_socket_of_a_resumed_session_meets(stage, choice, outputs):
+    stage.set(switches={"resume_while_attached": choice})
+    older, session_id = stage.online()
+    younger = greeted(stage)
+    assert said(younger.resume(session_id, 1)) == ["RESUMED"]
+    assert older.take() == outputs
+    assert stage.say()["delivered"] == 1
+    assert (older.take(), said(younger.take())) == ([], ["C2C_MESSAGE_CREATE"])
+    assert older.connection.is_closed is bool(outputs)
+
+
 def test_a_login_is_judged_by_the_clock_of_its_own_world(stage):
     stage.platform.create_world("102000002", "other", {}, stage.real)
     token = stage.token()

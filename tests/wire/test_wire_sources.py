@@ -76,6 +76,7 @@ def test_our_choices_are_few_and_known():
         "stream_in_group",
         "stream_reply_count",
         "token_expiry",
+        "resume_while_attached",
         "guild_recall_window",
         "not_found",
         "method_not_allowed",

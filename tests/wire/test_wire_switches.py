@@ -13,6 +13,7 @@ CHOICES = {
     "resume_refusal": {"invalid-session", "4006", "4902"},
     "refusal_op9": {"seen", "some", "every"},
     "resume_spends": {"no", "yes"},
+    "resume_while_attached": {"both-stay", "4902"},
     "expired_wording": {"first", "second", "third"},
     "proactive": {"allowed", "refused"},
     "gateway_budget": {"off", "real", "strict"},

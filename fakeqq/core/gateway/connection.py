@@ -117,6 +117,10 @@ class Connection:
     def is_logged_in(self) -> bool:
         return self.phase in (Phase.READY, Phase.DRAINING)
 
+    def chooses(self, switch: str, choice: str) -> bool:
+        """Whether a switch of the world stands so; with no world none does."""
+        return self.world is not None and self.world.settings.switch(switch) == choice
+
     @property
     def last_s(self) -> int | None:
         """The last number given out to the session, or None without one."""
@@ -319,15 +323,16 @@ class Connection:
 
     def _attach(self, session: Session, now: Instant) -> None:
         previous = session.connection
-        if previous is not None and previous is not self:
-            # A resumed session has one socket; the older stays open and gets nothing more. Our choice.
-            previous.session = None
         session.connection, session.detached_at = self, None
         self.session = session
         self.phase = Phase.READY
         self.ready_at = now
         self.heard_at = now.steady
         self.deadline_moved = True
+        if previous is not None:
+            previous.session = None  # a session has one socket: the older gets nothing more
+            if previous.chooses("resume_while_attached", "4902"):
+                previous.close(CloseCode.RESET_BY_RESUME, now)
 
     def _detach(self, now: Instant) -> None:
         if self.session is not None:
