@@ -98,4 +98,14 @@ GATEWAY_SWITCHES: tuple[Switch, ...] = (
         "nobody knows: sockets of one shard that were each logged in live side by side; 4902 has the text `reset by "
         "resume`, and nobody says of what",
     ),
+    Switch(
+        "client_close_1000",
+        "session-kept",
+        ("session-kept", "session-ended"),
+        "what becomes of the session when the bot itself closes with 1000: it waits for RESUME as after any other end, "
+        "or it is unknown from then on",
+        _C,
+        (OURS,),
+        "nobody knows: no document and no report tells the bot's own close codes apart",
+    ),
 )

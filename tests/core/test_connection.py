@@ -284,6 +284,25 @@ def test_the_bots_leaving_keeps_the_session(stage):
 # -- whose it is ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("choice", "code", "outcome"), [
+    ("session-kept", 1000, ["RESUMED"]), ("session-ended", 1000, ["op9", 4006]),
+    ("session-ended", 1001, ["RESUMED"]), ("session-ended", None, ["RESUMED"]),
+])  # fmt: skip
+def test_whether_the_bots_own_close_with_1000_ends_the_session(stage, choice, code, outcome):
+    stage.set(switches={"client_close_1000": choice})
+    peer, session_id = stage.online()
+    peer.leave(code)
+    assert said(greeted(stage).resume(session_id, 1)) == outcome
+
+
+def test_an_older_sockets_close_with_1000_does_not_end_the_session_of_the_younger(stage):
+    stage.set(switches={"client_close_1000": "session-ended"})
+    older, session_id = stage.online()
+    assert said(greeted(stage).resume(session_id, 1)) == ["RESUMED"]
+    older.leave()
+    assert stage.say()["delivered"] == 1
+
+
 def test_a_socket_of_nobody_belongs_to_a_world_from_its_login_on(stage):
     peer = stage.connect(door=None)
     assert said(peer.take()) == ["op10"]

@@ -77,6 +77,7 @@ def test_our_choices_are_few_and_known():
         "stream_reply_count",
         "token_expiry",
         "resume_while_attached",
+        "client_close_1000",
         "guild_recall_window",
         "not_found",
         "method_not_allowed",

@@ -14,6 +14,7 @@ CHOICES = {
     "refusal_op9": {"seen", "some", "every"},
     "resume_spends": {"no", "yes"},
     "resume_while_attached": {"both-stay", "4902"},
+    "client_close_1000": {"session-kept", "session-ended"},
     "expired_wording": {"first", "second", "third"},
     "proactive": {"allowed", "refused"},
     "gateway_budget": {"off", "real", "strict"},

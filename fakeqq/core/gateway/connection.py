@@ -53,6 +53,7 @@ _REFUSALS: dict[tuple[Phase, Op], CloseCode] = {
 }
 
 _MINUTE_SECONDS = 60.0
+_NORMAL_CLOSURE = 1000  # https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1
 # Entries kept for the world of a socket that has not said whose it is; a login needs a handful. Our choice.
 _UNATTRIBUTED_LIMIT = 1_000
 
@@ -154,9 +155,12 @@ class Connection:
         self._hear(frame, now)
 
     def lost(self, code: int | None, reason: str, now: Instant, *, by_client: bool) -> None:
-        """The socket is gone; the session waits for RESUME. `code` is None when no close frame came."""
+        """The socket is gone; the session waits for RESUME, as a rule. `code` is None when no close frame came."""
         if self.phase is not Phase.CLOSED or by_client:
             self.note(now, "ws.close", by="client" if by_client else "server", code=code, reason=reason)
+        gives_up = by_client and code == _NORMAL_CLOSURE and self.chooses("client_close_1000", "session-ended")
+        if gives_up and self.world is not None and self.session is not None:
+            self.world.sessions.forget(self.session)
         self._leave(now)
 
     def next_deadline(self) -> float | None:
