@@ -1,4 +1,4 @@
-"""Switches of the gateway: logins, sessions, what ends a connection."""
+"""Switches of the gateway (logins, sessions, what ends a connection) and of the webhook."""
 
 from fakeqq.wire.evidence import Evidence
 from fakeqq.wire.sources import DOCS_GATEWAY, DOCS_WEBSOCKET, OURS, issue
@@ -107,5 +107,15 @@ GATEWAY_SWITCHES: tuple[Switch, ...] = (
         _C,
         (OURS,),
         "nobody knows: no document and no report tells the bot's own close codes apart",
+    ),
+    Switch(
+        "webhook_4xx",
+        "again",
+        ("again", "given-up"),
+        "whether a webhook delivery that is answered with a status of 4xx is made again, as others that are not "
+        "acknowledged are",
+        _C,
+        (OURS, issue("zhinjs/qq-official-bot", 76), issue("AstrBotDevs/AstrBot", 5788)),
+        "nobody knows: repeated deliveries were seen where no answer with 200 came in time, not after a refusal",
     ),
 )

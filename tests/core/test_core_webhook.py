@@ -160,6 +160,19 @@ def test_once_acknowledged_never_again(stage, hook):
 
 
 @pytest.mark.usefixtures("hook")
+@pytest.mark.parametrize(("choice", "outcome", "again_after"), [
+    ("again", Answer(401, {}, b""), 1.0), ("given-up", Answer(400, {}, b""), None),
+    ("given-up", Answer(499, {}, b""), None), ("given-up", Answer(302, {}, b""), 1.0),
+    ("given-up", Answer(500, {}, b""), 1.0), ("given-up", NoAnswer("refused"), 1.0),
+])  # fmt: skip
+def test_whether_a_rejected_delivery_is_made_again(stage, choice, outcome, again_after):
+    stage.set(switches={"webhook_4xx": choice})
+    stage.say()
+    response = answer(stage, take(stage)[0], outcome)
+    assert (response["acked"], response["again_after"]) == (False, again_after)
+
+
+@pytest.mark.usefixtures("hook")
 def test_few_at_a_time_in_order(stage):
     ids = [stage.say(str(number))["event_id"] for number in range(CONCURRENCY + 2)]
     first = take(stage)

@@ -78,6 +78,7 @@ def test_our_choices_are_few_and_known():
         "token_expiry",
         "resume_while_attached",
         "client_close_1000",
+        "webhook_4xx",
         "guild_recall_window",
         "not_found",
         "method_not_allowed",

@@ -15,6 +15,7 @@ CHOICES = {
     "resume_spends": {"no", "yes"},
     "resume_while_attached": {"both-stay", "4902"},
     "client_close_1000": {"session-kept", "session-ended"},
+    "webhook_4xx": {"again", "given-up"},
     "expired_wording": {"first", "second", "third"},
     "proactive": {"allowed", "refused"},
     "gateway_budget": {"off", "real", "strict"},

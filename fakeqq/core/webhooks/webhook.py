@@ -314,7 +314,8 @@ class Webhook:
     ) -> None:
         """A delivery is over: note it, make it again if need be, and let those go that waited for it."""
         settings, again = self.settings, None
-        if settings is not None and not verdict.acked and parcel.purpose is Purpose.EVENT:
+        is_over = webhook_answers.is_rejection(outcome) and self.world.settings.switch("webhook_4xx") == "given-up"
+        if settings is not None and not (verdict.acked or is_over) and parcel.purpose is Purpose.EVENT:
             again = settings.retry_after if parcel.attempt < settings.deliveries else None
         self._note_response(parcel, entry, outcome, verdict, again, now)
         if again is not None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fakeqq.core.webhooks.signatures import Signer
 
 _VALID = 200
+_REJECTIONS = range(400, 500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,11 @@ def judge_push(outcome: Answer | NoAnswer) -> Verdict:
     known = webhooks.TOLERATED_ACKS.get(outcome.body.decode(errors="replace").strip())
     form = known or "a body of no known form"
     return Verdict(True, f"status {outcome.status}, tolerated: {form}")
+
+
+def is_rejection(outcome: Answer | NoAnswer) -> bool:
+    """Whether the receiver finds fault with the request itself: a status of 4xx."""
+    return isinstance(outcome, Answer) and outcome.status in _REJECTIONS
 
 
 def judge_validation(
