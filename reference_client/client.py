@@ -27,7 +27,7 @@ from reference_client.outputs import (
 )
 from reference_client.progress import Seen
 from reference_client.session_file import SessionFile
-from reference_client.sessions import decode_sessions, encode_sessions
+from reference_client.sessions import decode_sessions, decode_token_calls, encode_sessions
 from reference_client.sockets import dial
 from reference_client.startup import GatewayAddress, GatewayInfo, StartLadder, Trouble, read_gateway, trouble_with
 from reference_client.watching import Hook, Watch
@@ -97,11 +97,12 @@ class Client:
     # Coming online
 
     async def _come_online(self) -> None:
+        earlier = "" if self._kept is None else self._kept.read()
+        self.api.restore_token_calls(decode_token_calls(earlier, self._config.app_id))
         while wait := await self._ask_for_gateway(await self.api.token()):  # noqa: ASYNC110 - no event tells of an answer
             await asyncio.sleep(wait)
         assert self._address.info is not None, "a question that need not be asked again was answered"
         shards = self._config.shards or self._address.info.shards
-        earlier = "" if self._kept is None else self._kept.read()
         seen, saved = Seen(), decode_sessions(earlier, self._config.app_id, shards)
         for index in range(shards):
             gateway = Gateway(
@@ -294,7 +295,8 @@ class Client:
             return
         held = enumerate(gateway.saved() for gateway in self._gateways)
         sessions = {index: session for index, session in held if session is not None}
-        if self._failure is not None or not sessions:
+        if self._failure is not None:
             self._kept.remove()
         else:
-            self._kept.write(encode_sessions(self._config.app_id, len(self._gateways), sessions))
+            app_id, shards = self._config.app_id, len(self._gateways)
+            self._kept.write(encode_sessions(app_id, shards, sessions, self.api.token_calls))

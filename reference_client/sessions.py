@@ -2,9 +2,11 @@
 
 They are written whenever something has changed, so that a process that is killed leaves the truth behind. The replay
 begins with the oldest event that was unfinished; the finished ones after it are named, and are not handled again.
+The last calls for a token stand beside them: a bot that is started again and again has one budget of such calls.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,19 +20,18 @@ class SavedSession:
     handled: tuple[int, ...] = ()
 
 
-def encode_sessions(app_id: str, shards: int, sessions: dict[int, SavedSession]) -> str:
-    """The sessions of a bot, by shard index, as a file holds them."""
+def encode_sessions(
+    app_id: str, shards: int, sessions: dict[int, SavedSession], token_calls: Sequence[float] = ()
+) -> str:
+    """The sessions of a bot, by shard index, as a file holds them; `token_calls` in seconds since 1970."""
     kept = {str(index): [session.session_id, session.seq, session.handled] for index, session in sessions.items()}
-    return json.dumps({"app_id": app_id, "shards": shards, "sessions": kept})
+    return json.dumps({"app_id": app_id, "shards": shards, "sessions": kept, "token_calls": token_calls})
 
 
 def decode_sessions(text: str, app_id: str, shards: int) -> dict[int, SavedSession]:
     """The sessions in `text`; none when it is another bot's, of another number of shards, or damaged."""
-    try:
-        saved: Any = json.loads(text)
-    except (ValueError, RecursionError):
-        return {}
-    if not isinstance(saved, dict) or (saved.get("app_id"), saved.get("shards")) != (app_id, shards):
+    saved = _read(text, app_id)
+    if saved.get("shards") != shards:
         return {}
     sessions, found = saved.get("sessions"), {}
     for index in range(shards):
@@ -40,6 +41,22 @@ def decode_sessions(text: str, app_id: str, shards: int) -> dict[int, SavedSessi
             if isinstance(session_id, str) and session_id and _is_number(seq) and _are_numbers(handled):
                 found[index] = SavedSession(session_id, seq, tuple(handled))
     return found
+
+
+def decode_token_calls(text: str, app_id: str) -> list[float]:
+    """The calls for a token in `text`, in seconds since 1970; none when they are another bot's, or damaged."""
+    calls = _read(text, app_id).get("token_calls")
+    if not isinstance(calls, list) or not all(type(call) is float for call in calls):
+        return []
+    return calls
+
+
+def _read(text: str, app_id: str) -> dict[str, Any]:
+    try:
+        saved = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return saved if isinstance(saved, dict) and saved.get("app_id") == app_id else {}
 
 
 def _is_number(value: Any) -> bool:

@@ -5,6 +5,7 @@ renew is inside that minute, and the old token serves every caller while one of 
 """
 
 from collections import deque
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from fakeqq.wire.limits import TOKEN_OVERLAP
@@ -57,6 +58,14 @@ class TokenCache:
     def calling(self, now: float) -> None:
         """A call begins."""
         self._calls.append(now)
+
+    def calls(self) -> tuple[float, ...]:
+        """When the latest calls began, as far as they count."""
+        return tuple(self._calls)
+
+    def restore(self, calls: Iterable[float], now: float) -> None:
+        """An earlier process made these `calls`; such as are to come are those of a clock that was set back."""
+        self._calls.extend(sorted(call for call in calls if call <= now))
 
     def answered(self, outcome: Outcome, now: float) -> str | None:
         """Take the outcome of a call: None when it gave a token, else what went wrong, free of secrets."""

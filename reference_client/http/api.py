@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,6 +67,7 @@ class Api:
 
     async def __aenter__(self) -> Self:
         self._clock: Callable[[], float] = asyncio.get_running_loop().time
+        self._wall = time.time() - self._clock()
         return self
 
     async def __aexit__(
@@ -90,6 +92,15 @@ class Api:
                 await asyncio.shield(self._fetching)
             else:
                 await asyncio.sleep(self._tokens.next_call() - now)
+
+    @property
+    def token_calls(self) -> list[float]:
+        """When tokens were asked for lately, in seconds since 1970, for the process after this one."""
+        return [round(call + self._wall, 1) for call in self._tokens.calls()]
+
+    def restore_token_calls(self, calls: list[float]) -> None:
+        """Take note of what an earlier process asked for."""
+        self._tokens.restore((call - self._wall for call in calls), self._clock())
 
     def token_refused(self, token: str) -> None:
         """The platform refused `token`: the next call of `token` fetches another one."""

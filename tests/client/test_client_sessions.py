@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from fakeqq.launch.control import Control
 from fakeqq.launch.server import ServerProcess
 from reference_client.outputs import Deliver
-from reference_client.sessions import SavedSession, decode_sessions, encode_sessions
+from reference_client.sessions import SavedSession, decode_sessions, decode_token_calls, encode_sessions
 
 SOON = 20.0
 SESSIONS = {0: SavedSession("a", 7, (9, 10)), 2: SavedSession("b", 0)}
@@ -51,6 +51,20 @@ def test_a_damaged_session_is_passed_over(entry):
 @given(st.text())
 def test_no_text_breaks_it(text):
     assert decode_sessions(text, "1", 1) == {}
+    assert decode_token_calls(text, "1") == []
+
+
+def test_the_calls_for_a_token_stand_beside_the_sessions():
+    text = encode_sessions("1", 1, {}, (1.5, 2.5))
+    assert decode_token_calls(text, "1") == [1.5, 2.5]
+    assert decode_token_calls(text, "2") == []
+
+
+@pytest.mark.parametrize("calls", ["null", "7.5", "[1.5, null]", '["1.5"]', "[true]", f"[{10**400}]", '{"a": 1.5}'])
+def test_damaged_calls_are_passed_over(calls):
+    text = f'{{"app_id": "1", "shards": 1, "sessions": {{"0": ["a", 1, []]}}, "token_calls": {calls}}}'
+    assert decode_token_calls(text, "1") == []
+    assert decode_sessions(text, "1", 1) == {0: SavedSession("a", 1)}
 
 
 def test_a_machine_that_is_restored_resumes(rig):
@@ -126,6 +140,10 @@ def known_to_be_handled(kept, app_id):
     return () if session is None else session.handled
 
 
+def calls_for_tokens(kept, app_id):
+    return decode_token_calls(kept.read_text(encoding="utf-8"), app_id)
+
+
 def seen(world):
     return [entry["text"] for entry in world.journal(kind="user.sees")]
 
@@ -139,12 +157,17 @@ def test_a_restarted_program_resumes_and_answers_what_it_missed(stage):
         bot.terminate()
         assert bot.wait(SOON) == 0
     assert kept.stat().st_mode & 0o077 == 0
+    [first_call] = calls_for_tokens(kept, world.app_id)
     world.say("meanwhile")
     with running(environment) as bot:
         world.wait({"kind": "user.sees"}, count=2, timeout=SOON)
         bot.terminate()
         assert bot.wait(SOON) == 0
     assert seen(world) == ["first", "meanwhile"]
+    assert calls_for_tokens(kept, world.app_id) == [
+        pytest.approx(first_call, abs=0.3),
+        pytest.approx(time.time(), abs=SOON),
+    ]
     assert world.count({"kind": "ws.in", "op": 2}) == 1
 
 

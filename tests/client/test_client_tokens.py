@@ -117,6 +117,22 @@ def test_tokens_that_are_refused_again_and_again_are_not_asked_for_without_end(c
     assert cache.next_call() == 60.0
 
 
+def test_the_calls_of_an_earlier_process_count(cache):
+    earlier = TokenCache(random.Random(1))
+    for now in range(CALLS_PER_MINUTE):
+        earlier.calling(float(now))
+    cache.restore(reversed(earlier.calls()), 10.0)
+    assert cache.next_call() == 60.0
+    fill(cache, 60.0)
+    assert cache.calls() == (1.0, 2.0, 3.0, 4.0, 60.0)
+
+
+@pytest.mark.parametrize("call", [10.1, float("inf"), float("nan")])
+def test_calls_to_come_are_those_of_a_clock_that_was_set_back(cache, call):
+    cache.restore([3.0, call, 10.0], 10.0)
+    assert cache.calls() == (3.0, 10.0)
+
+
 @pytest.mark.parametrize("code", [100016, 100007, 10004])
 def test_rejected_credentials_are_said_clearly_and_tried_once_a_minute(cache, code):
     cache.calling(0.0)

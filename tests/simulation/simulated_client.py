@@ -19,7 +19,7 @@ from reference_client.outputs import (
 )
 from reference_client.phases import Phase
 from reference_client.progress import Seen
-from reference_client.sessions import decode_sessions, encode_sessions
+from reference_client.sessions import decode_sessions, decode_token_calls, encode_sessions
 from reference_client.startup import GatewayAddress, GatewayInfo, StartLadder, Trouble, read_gateway, trouble_with
 from reference_client.webhook import Webhook
 
@@ -68,7 +68,9 @@ class Client(Answering):
         self._armed = None
         self.stopped = None
         self.leaving = False
+        self._kept = kept
         saved = decode_sessions(kept, self._app_id, self._shards)
+        self._tokens.restore(decode_token_calls(kept, self._app_id), host.now)
         if 0 not in saved:
             ledger.blind_until = float("inf")
         self.spawn(self._come_online(saved))
@@ -93,7 +95,11 @@ class Client(Answering):
                 receiver.link.abort()
         held = enumerate(receiver.gateway.saved() for receiver in self.receivers)
         sessions = {index: session for index, session in held if session is not None}
-        return "" if self.stopped else encode_sessions(self._app_id, self._shards, sessions)
+        if not self.receivers:  # before the first connection, the file is an earlier process's
+            return self._kept
+        if self.stopped:
+            return ""
+        return encode_sessions(self._app_id, self._shards, sessions, self._tokens.calls())
 
     # Coming online
 

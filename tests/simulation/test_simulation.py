@@ -121,6 +121,15 @@ def test_a_bot_that_forgets_in_a_restart_what_it_has_handled_is_caught(monkeypat
         live(day)
 
 
+def test_a_bot_that_restarts_again_and_again_has_one_budget_of_calls_for_tokens():
+    day = calm_day()
+    day.changes = {"switches": {"token_budget": "on"}}
+    refused = [{"verb": "error", "name": "token_invalid"}]
+    day.faults = [{"name": "refused", "on": "http: POST /v2/*/messages", "times": 10_000, "do": refused}]
+    day.restarts = [(at, 6.0, True) for at in (22.0, 43.0)]
+    live(day)
+
+
 def test_a_bot_that_is_refused_stops_and_another_process_goes_on():
     day = calm_day()
     day.steps = [{"after": 30.0, "do": [{"act": "close", "code": 4915}]}]
