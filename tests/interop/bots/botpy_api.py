@@ -1,18 +1,21 @@
-"""A bot that calls every method of the official SDK's API once, and writes down what became of each.
+"""A bot that calls every method of the official SDK's API, and writes down what became of each.
 
-It begins when it has heard of a guild, of a message in a channel, in a group and from a user, and of a button: then it
-knows every id that it needs. `botpy_api.json` has a list of `[method, result, problems]`, where a problem is an answer
-that does not have the type that the SDK declares for it, and a list of `[event, fields]` of what it heard.
+It begins when it has heard of a guild, of a message in a channel, in a DM, in a group and from a user, and of a button:
+then it knows every id that it needs. `botpy_api.json` has the names of the `methods` that the SDK has, a list of
+`[method, result, problems]`, where a problem is an answer that does not have the type that the SDK declares for it, and
+a list of `[event, fields]` of what it heard.
 """
 
 import asyncio
 import enum
+import inspect
 import json
 import os
 import pathlib
 import typing
 
 import botpy
+import botpy.message
 from botpy.flags import Permission
 from botpy.types.announce import AnnouncesType
 from botpy.types.channel import ChannelSubType, ChannelType
@@ -22,6 +25,17 @@ PIXEL = bytes.fromhex("89504e470d0a1a0a0000000d49484452")
 LAST = "guild_member_remove"
 RESULTS = pathlib.Path("botpy_api.json")
 FORUM, VOICE, SCHEDULE = 10007, 2, 10006
+KINDS = 7
+"""Things the bot has to hear of before it begins."""
+
+
+def coroutines(kind):
+    """The public coroutine methods of a class."""
+    return [name for name, _ in inspect.getmembers(kind, inspect.iscoroutinefunction) if name[0] != "_"]
+
+
+MESSAGES = [kind for _, kind in inspect.getmembers(botpy.message, inspect.isclass) if kind is not botpy.BotAPI]
+METHODS = coroutines(botpy.BotAPI) + [f"{kind.__name__}.{name}" for kind in MESSAGES for name in coroutines(kind)]
 
 
 def problems(value, kind, place):  # noqa: C901, PLR0911 - a case for each way to declare a type
@@ -63,39 +77,50 @@ class Caller(botpy.Client):
 
     def know(self, **ids):
         """Remember ids; with the last of them, begin."""
-        begun = len(self.known) == 6
+        begun = len(self.known) == KINDS
         self.known |= ids
-        if len(self.known) == 6 and not begun:
+        if len(self.known) == KINDS and not begun:
             asyncio.get_running_loop().create_task(self.work())
 
     async def on_guild_create(self, guild):
         self.know(guild=guild.id)
 
     async def on_at_message_create(self, message):
-        self.know(message=(message.channel_id, message.id), user=message.author.id)
+        self.know(message=message, user=message.author.id)
+
+    async def on_direct_message_create(self, message):
+        self.know(direct=message)
 
     async def on_c2c_message_create(self, message):
-        self.know(c2c=(message.author.user_openid, message.id))
+        self.know(c2c=message)
 
     async def on_group_at_message_create(self, message):
-        self.know(group=(message.group_openid, message.id))
+        self.know(group=message)
 
     async def on_interaction_create(self, interaction):
         self.know(interaction=interaction.id)
 
     async def call(self, method, **fields):
-        """One method; None where it failed."""
+        """One method of the API; None where it failed."""
+        return await self.note(method, getattr(self.api, method)(**fields), method)
+
+    async def reply(self, message, beneath, **fields):
+        """The reply of a message, which declares nothing itself: it hands on what the method beneath it answers."""
+        await self.note(f"{type(message).__name__}.reply", message.reply(**fields), beneath)
+
+    async def note(self, name, calling, declares):
+        """The answer, noted with what is wrong about it; None where there is none."""
         try:
-            answer = await getattr(self.api, method)(**fields)
+            answer = await calling
         except Exception as error:  # noqa: BLE001 - every failure is a result
-            self.results.append([method, f"{type(error).__name__}: {error}", []])
+            self.results.append([name, f"{type(error).__name__}: {error}", []])
             return None
-        declared = typing.get_type_hints(getattr(botpy.BotAPI, method)).get("return")
+        declared = typing.get_type_hints(getattr(botpy.BotAPI, declares)).get("return")
         # `str` is declared where there is no answer.
-        found = [] if declared is str else problems(answer, declared, method)
+        found = [] if declared is str else problems(answer, declared, name)
         if declared is str and answer:
-            found = [f"{method}: an answer where none is declared"]
-        self.results.append([method, "ok", found])
+            found = [f"{name}: an answer where none is declared"]
+        self.results.append([name, "ok", found])
         return answer
 
     async def work(self):
@@ -103,15 +128,14 @@ class Caller(botpy.Client):
         # The SDK handles an event in a task of its own: the last one may be on its way.
         await self.removed.wait()
         self.write()
-        openid, message = self.known["c2c"]
-        await self.api.post_c2c_message(openid=openid, content="all called", msg_id=message, msg_seq=9)
+        await self.known["c2c"].reply(content="all called", msg_seq=9)
 
     def write(self):
-        RESULTS.write_text(json.dumps({"results": self.results, "heard": self.heard}))
+        RESULTS.write_text(json.dumps({"methods": METHODS, "results": self.results, "heard": self.heard}))
 
     async def call_all(self):
         guild, user = self.known["guild"], self.known["user"]
-        text, message = self.known["message"]
+        text, message = self.known["message"].channel_id, self.known["message"].id
         by_type = await self.guilds(guild)
         await self.roles(guild, user)
         await self.channels(guild, user, text)
@@ -124,6 +148,7 @@ class Caller(botpy.Client):
         await self.schedules(by_type[SCHEDULE], text)
         await self.forum(by_type[FORUM])
         await self.chats()
+        await self.replies()
         await self.call("get_delete_member", guild_id=guild, user_id=user, delete_history_msg_days=3)
 
     async def guilds(self, guild):
@@ -165,6 +190,7 @@ class Caller(botpy.Client):
         call = self.call
         dms = await call("create_dms", guild_id=guild, user_id=user)
         await call("post_dms", guild_id=dms["guild_id"], content="psst")
+        await call("post_dms", guild_id=dms["guild_id"], content="psst", file_image=PIXEL)
         await call("on_interaction_result", interaction_id=self.known["interaction"], code=0)
 
     async def voice(self, voice):
@@ -211,12 +237,21 @@ class Caller(botpy.Client):
 
     async def chats(self):
         call = self.call
-        openid, said = self.known["c2c"]
+        openid, said = self.known["c2c"].author.user_openid, self.known["c2c"].id
         await call("post_c2c_message", openid=openid, content="hi", msg_id=said)
         await call("post_c2c_file", openid=openid, file_type=1, url="https://a.example/cat.png")
-        openid, said = self.known["group"]
+        openid, said = self.known["group"].group_openid, self.known["group"].id
         await call("post_group_message", group_openid=openid, content="hi", msg_id=said)
         await call("post_group_file", group_openid=openid, file_type=1, url="https://a.example/cat.png")
+
+    async def replies(self):
+        reply, known = self.reply, self.known
+        await reply(known["message"], "post_message", content="hi")
+        await reply(known["direct"], "post_dms", content="hi")
+        # By itself the SDK numbers every answer 1, as the ones before: the platform drops what has a number twice.
+        for scene, beneath in (("c2c", "post_c2c_message"), ("group", "post_group_message")):
+            await reply(known[scene], beneath, content="again")
+            await reply(known[scene], beneath, content="again", msg_seq=2)
 
     async def messages(self, text, message):
         call = self.call

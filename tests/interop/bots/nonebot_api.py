@@ -1,8 +1,8 @@
-"""A bot that calls every method of NoneBot's QQ adapter once, and writes down what became of each.
+"""A bot that calls every method of NoneBot's QQ adapter, and writes down what became of each.
 
-It begins when it has heard of a message in a channel, in a group and from a user, of a button, and of somebody who asks
-to be let into the group: then it knows every id that it needs. The adapter reads each answer into its own models, so an
-answer of another shape is an error of the call. `nonebot_api.json` has a list of `[method, result]`.
+It begins when it has heard of a message in a channel, in a DM, in a group and from a user, of a button, and of somebody
+who asks to be let into the group: then it knows every id that it needs. The adapter reads each answer into its own
+models, so an answer of another shape is an error of the call. `nonebot_api.json` has a list of `[method, result]`.
 """
 
 import asyncio
@@ -17,6 +17,7 @@ from nonebot.adapters.qq import (
     Adapter,
     Bot,
     C2CMessageCreateEvent,
+    DirectMessageCreateEvent,
     GroupAtMessageCreateEvent,
     GuildMessageEvent,
     InteractionCreateEvent,
@@ -37,11 +38,11 @@ from nonebot.adapters.qq.models.qq import Media, SetMemberMuteState
 PIXEL = bytes.fromhex("89504e470d0a1a0a0000000d49484452")
 RESULTS = pathlib.Path("nonebot_api.json")
 FORUM, VOICE, SCHEDULE = 10007, 2, 10006
-KINDS = 5
+KINDS = 6
 """Things the bot has to hear of before it begins."""
 
 account = {"id": os.environ["FAKEQQ_APP_ID"], "secret": os.environ["FAKEQQ_SECRET"]}
-intents = {"c2c_group_at_messages": True, "interaction": True, "guild_messages": False, "at_messages": True}
+intents = {"c2c_group_at_messages": True, "interaction": True, "direct_message": True, "at_messages": True}
 nonebot.init(driver="~httpx+~websockets", _env_file=None, qq_bots=[{**account, "intent": intents}])
 nonebot.get_driver().register_adapter(Adapter)
 
@@ -50,7 +51,8 @@ class Caller:
     """Calls, and what came of them."""
 
     def __init__(self):
-        self.known, self.results, self.work = {}, [], None
+        # What `Bot.send` can answer to is kept as it came.
+        self.known, self.events, self.results, self.work = {}, [], [], None
 
     def know(self, bot, **ids):
         """Remember; with the last of them, begin."""
@@ -73,6 +75,8 @@ class Caller:
             return self.call(bot, method, **fields)
 
         try:
+            for event in self.events:
+                await call("send", event=event, message="hi")  # with the number 1 in groups and to users
             await self.guilds(call)
             await self.chats(call)
             await self.groups(call)
@@ -177,9 +181,9 @@ class Caller:
 
     async def chats(self, call):
         openid, message = self.known["c2c"]
-        sent = await call("post_c2c_messages", openid=openid, msg_type=0, content="hi", msg_id=message, msg_seq=1)
+        sent = await call("post_c2c_messages", openid=openid, msg_type=0, content="hi", msg_id=message, msg_seq=2)
         words = MessageMarkdown(content="**hi**")
-        await call("post_c2c_messages", openid=openid, msg_type=2, markdown=words, msg_id=message, msg_seq=2)
+        await call("post_c2c_messages", openid=openid, msg_type=2, markdown=words)
         part = MessageStream(state=1, index=1)
         await call("post_c2c_messages", openid=openid, msg_type=2, markdown=MessageMarkdown(content="flow\n"),
                    stream=part, msg_id=message, msg_seq=3)  # fmt: skip
@@ -187,7 +191,7 @@ class Caller:
         await self.media(call, "c2c", "openid", self.known["c2c"])
         group, message = self.known["group"]
         sent = await call("post_group_messages", group_openid=group, msg_type=0, content="hi", msg_id=message,
-                          msg_seq=1)  # fmt: skip
+                          msg_seq=2)  # fmt: skip
         await call("delete_group_message", group_openid=group, message_id=sent.id)
         await self.media(call, "group", "group_openid", self.known["group"])
 
@@ -233,7 +237,10 @@ heard = nonebot.on()
 
 @heard.handle()
 async def hear(bot: Bot, event: GuildMessageEvent | GroupAtMessageCreateEvent | C2CMessageCreateEvent):
-    if isinstance(event, GuildMessageEvent):
+    caller.events.append(event)
+    if isinstance(event, DirectMessageCreateEvent):
+        caller.know(bot, direct=event.guild_id)
+    elif isinstance(event, GuildMessageEvent):
         caller.know(bot, channel=(event.guild_id, event.channel_id, event.id, event.author.id))
     elif isinstance(event, GroupAtMessageCreateEvent):
         caller.know(bot, group=(event.group_openid, event.id))
@@ -244,6 +251,7 @@ async def hear(bot: Bot, event: GuildMessageEvent | GroupAtMessageCreateEvent | 
 @heard.handle()
 async def hear_of_people(bot: Bot, event: InteractionCreateEvent | GroupJoinRequestEvent):
     if isinstance(event, InteractionCreateEvent):
+        caller.events.append(event)
         caller.know(bot, button=event.id)
     else:
         caller.know(bot, applicant=(event.member_openid, event.join_request_id))
