@@ -1,6 +1,6 @@
 """Frames of the gateway: built byte for byte, read with care.
 
-Every frame is compact JSON text, UTF-8 and not escaped. Keys that have no value are left out: the
+Every frame is compact JSON text, UTF-8 and not escaped. Keys that have no value are left out, as a rule: the
 documentation prints `{"op":11}`, and no raw capture of op 7, 9, 10 or 11 exists that shows otherwise.
 
 Sources: KarinJS/karin-plugin-adapter-qqbot@1f5a06c api-docs/dev-prepare/event-emit/ payload.md, websocket.md
@@ -11,9 +11,21 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from json.encoder import encode_basestring
+from types import MappingProxyType
 from typing import Any, NoReturn
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+NO_KEYS: Mapping[str, Any] = MappingProxyType({})
+CONTROL_KEYS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "absent": NO_KEYS,
+        "null": MappingProxyType({"s": None, "t": None, "id": None}),
+        "zero": MappingProxyType({"s": 0, "t": "", "id": ""}),
+    }
+)
+"""What ops 7, 9, 10 and 11 have of a dispatch's keys, by the choice of the switch `control_frame_keys`."""
 
 
 def encode(value: object) -> str:
@@ -30,24 +42,24 @@ class FrameError(ValueError):
     """The text is not a frame; the message says why."""
 
 
-def hello(interval_ms: int) -> str:
+def hello(interval_ms: int, keys: Mapping[str, Any] = NO_KEYS) -> str:
     """Op 10, the server's first frame: how often to send a heartbeat, in milliseconds."""
-    return f'{{"op":10,"d":{{"heartbeat_interval":{interval_ms}}}}}'
+    return encode({"op": 10, **keys, "d": {"heartbeat_interval": interval_ms}})
 
 
-def heartbeat_ack() -> str:
+def heartbeat_ack(keys: Mapping[str, Any] = NO_KEYS) -> str:
     """Op 11, the answer to a heartbeat."""
-    return '{"op":11}'
+    return encode({"op": 11, **keys})
 
 
-def reconnect() -> str:
+def reconnect(keys: Mapping[str, Any] = NO_KEYS) -> str:
     """Op 7: leave this connection and resume on a new one."""
-    return '{"op":7}'
+    return encode({"op": 7, **keys})
 
 
-def invalid_session(resumable: bool) -> str:
+def invalid_session(resumable: bool, keys: Mapping[str, Any] = NO_KEYS) -> str:
     """Op 9: IDENTIFY or RESUME was refused. Only `false` has ever been seen on the wire."""
-    return '{"op":9,"d":true}' if resumable else '{"op":9,"d":false}'
+    return encode({"op": 9, **keys, "d": resumable})
 
 
 def dispatch(event_type: str, s: int, event_id: str | None, data_json: str) -> str:

@@ -1,7 +1,7 @@
 """Switches of the gateway (logins, sessions, what ends a connection) and of the webhook."""
 
 from fakeqq.wire.evidence import Evidence
-from fakeqq.wire.sources import DOCS_GATEWAY, DOCS_WEBSOCKET, OURS, issue
+from fakeqq.wire.sources import DOCS_GATEWAY, DOCS_PAYLOAD, DOCS_WEBSOCKET, OURS, issue
 from fakeqq.wire.switch_row import Switch
 
 _D, _O, _I, _C = Evidence.DOCUMENTED, Evidence.OBSERVED, Evidence.INFERRED, Evidence.OUR_CHOICE
@@ -117,5 +117,16 @@ GATEWAY_SWITCHES: tuple[Switch, ...] = (
         _C,
         (OURS, issue("zhinjs/qq-official-bot", 76), issue("AstrBotDevs/AstrBot", 5788)),
         "nobody knows: repeated deliveries were seen where no answer with 200 came in time, not after a refusal",
+    ),
+    Switch(
+        "control_frame_keys",
+        "absent",
+        ("absent", "null", "zero"),
+        "whether ops 7, 9, 10 and 11 have the keys `s`, `t` and `id` of a dispatch: no; with null; or `s` 0 and the "
+        "others empty. HELLO has none at a door that several bots share, where it comes before the bot is known",
+        _D,
+        (DOCS_PAYLOAD, DOCS_WEBSOCKET, issue("tencent-connect/openclaw-qqbot", 18)),
+        'sources disagree on one page: every frame has `s`, and `{"op":11}`; a client\'s log has ops 9 and 10 without '
+        "`t`. Nobody published a frame as it came",
     ),
 )

@@ -170,6 +170,24 @@ def test_muted_acks_leave_heartbeats_unanswered_but_heard(stage):
     assert said(peer.beat()) == ["op11"]
 
 
+@pytest.mark.parametrize(
+    ("choice", "keys"),
+    [("absent", {}), ("null", {"s": None, "t": None, "id": None}), ("zero", {"s": 0, "t": "", "id": ""})],
+)
+def test_which_keys_frames_have_that_are_no_dispatches(stage, choice, keys):
+    stage.set(heartbeat_interval_ms=45_000, switches={"control_frame_keys": choice})
+    peer = stage.connect()
+    said_so = [*peer.take(), *peer.beat(None)]
+    peer.connection.ask_to_reconnect(stage.now, None, 0)
+    peer.connection.invalidate(stage.now, resumable=False, then_close=None, after=0)
+    said_so += peer.take()
+    hello = {"op": 10, **keys, "d": {"heartbeat_interval": 45_000}}
+    assert said_so == [hello, {"op": 11, **keys}, {"op": 7, **keys}, {"op": 9, **keys, "d": False}]
+    assert [entry["frame"] for entry in stage.entries("ws.out")] == said_so
+    stage.faults({"name": "f", "on": "ws: READY", "do": [{"verb": "invalid-session"}, {"verb": "reconnect"}]})
+    assert peer.identify()[1:3] == [{"op": 9, **keys, "d": False}, {"op": 7, **keys}]
+
+
 def test_hello_advertises_the_worlds_interval():
     stage = Stage(settings={"heartbeat_interval_ms": 1234})
     (hello,) = stage.connect().take()

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from fakeqq.wire import frames
 from fakeqq.wire.frames import FrameError
+from fakeqq.wire.switches import switch
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 JSON = st.recursive(
@@ -34,6 +35,15 @@ def test_reconnect_is_the_golden_text(golden):
 def test_invalid_session_says_whether_to_resume(golden):
     assert frames.invalid_session(resumable=False) == golden("invalid_session")["text"]
     assert frames.decode(frames.invalid_session(resumable=True)) == {"op": 9, "d": True}
+
+
+def test_control_frames_with_the_keys_of_a_dispatch():
+    assert set(frames.CONTROL_KEYS) == set(switch("control_frame_keys").choices)
+    null, zero = frames.CONTROL_KEYS["null"], frames.CONTROL_KEYS["zero"]
+    assert frames.hello(45_000, null) == '{"op":10,"s":null,"t":null,"id":null,"d":{"heartbeat_interval":45000}}'
+    assert frames.heartbeat_ack(null) == '{"op":11,"s":null,"t":null,"id":null}'
+    assert frames.reconnect(zero) == '{"op":7,"s":0,"t":"","id":""}'
+    assert frames.invalid_session(resumable=False, keys=zero) == '{"op":9,"s":0,"t":"","id":"","d":false}'
 
 
 def test_heartbeat_is_the_documented_text(golden):

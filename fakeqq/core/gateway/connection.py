@@ -20,7 +20,7 @@ from fakeqq.wire.close_codes import CloseCode
 from fakeqq.wire.ops import Op
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from fakeqq.core.clock import Instant
     from fakeqq.core.gateway.outputs import Output
@@ -123,6 +123,11 @@ class Connection:
         return self.world is not None and self.world.settings.switch(switch) == choice
 
     @property
+    def control_keys(self) -> Mapping[str, Any]:
+        """What frames that are no dispatches have of a dispatch's keys."""
+        return frames.CONTROL_KEYS[self.world.settings.switch("control_frame_keys")] if self.world else frames.NO_KEYS
+
+    @property
     def last_s(self) -> int | None:
         """The last number given out to the session, or None without one."""
         return self.session.s if self.session else None
@@ -135,8 +140,9 @@ class Connection:
         if self.world is not None:
             self.world.connections[self.number] = self
             self.heartbeat_interval_ms = self.world.settings.heartbeat_interval_ms
-        interval = self.heartbeat_interval_ms
-        self.out.say("ws: HELLO", frames.hello(interval), now, op=Op.HELLO, d={"heartbeat_interval": interval})
+        interval, keys = self.heartbeat_interval_ms, self.control_keys
+        text = frames.hello(interval, keys)
+        self.out.say("ws: HELLO", text, now, op=Op.HELLO, **keys, d={"heartbeat_interval": interval})
 
     def receive(self, text: str | bytes, now: Instant) -> None:
         """Handle one message from the bot; bytes are a binary message."""
@@ -198,14 +204,16 @@ class Connection:
     def ask_to_reconnect(self, now: Instant, then_close: int | None, after: float) -> None:
         """Op 7: the connection's life is over. The session stays; what happens meanwhile is kept for RESUME."""
         self._drain()
-        self.out.say("ws: RECONNECT", frames.reconnect(), now, op=Op.RECONNECT)
+        keys = self.control_keys
+        self.out.say("ws: RECONNECT", frames.reconnect(keys), now, op=Op.RECONNECT, **keys)
         self.out.close_later(then_close, None, after, now)
 
     def invalidate(self, now: Instant, *, resumable: bool, then_close: int | None, after: float) -> None:
         """Op 9: the session is not valid. The bot may log in again on this socket, which is our choice."""
         self._give_up_session(now)
-        text = frames.invalid_session(resumable)
-        self.out.say("ws: INVALID_SESSION", text, now, op=Op.INVALID_SESSION, d=resumable)
+        keys = self.control_keys
+        text = frames.invalid_session(resumable, keys)
+        self.out.say("ws: INVALID_SESSION", text, now, op=Op.INVALID_SESSION, **keys, d=resumable)
         self.out.close_later(then_close, None, after, now)
 
     def refuse(self, code: int, now: Instant, *, announced: bool) -> None:
@@ -284,7 +292,8 @@ class Connection:
     def _heartbeat(self, now: Instant) -> None:
         self.heard_at = now.steady
         if self.world is None or not self.world.acks_muted:
-            self.out.say("ws: ACK", frames.heartbeat_ack(), now, op=Op.HEARTBEAT_ACK)
+            keys = self.control_keys
+            self.out.say("ws: ACK", frames.heartbeat_ack(keys), now, op=Op.HEARTBEAT_ACK, **keys)
 
     # -- speaking -------------------------------------------------------------------------------------------------
 

@@ -172,10 +172,11 @@ class Outbox:
                 self.close_later(ending.code, ending.reason, after, now)
             case verbs.Reconnect():
                 # Put, not said: a fault at every frame would stand at this one, too, and so for ever.
-                self.put_later(SendText(frames.reconnect()), after, now)
+                self.put_later(SendText(frames.reconnect(self._connection.control_keys)), after, now)
                 self.close_later(verbs.code_or_none(ending.then_close), None, after + ending.after, now)
             case verbs.InvalidSession():
-                self.put_later(SendText(frames.invalid_session(ending.resumable)), after, now)
+                text = frames.invalid_session(ending.resumable, self._connection.control_keys)
+                self.put_later(SendText(text), after, now)
                 self.close_later(ending.then_close, None, after + ending.after, now)
             case _:
                 self.put_later(rewriting.ENDINGS[type(ending)], after, now)
