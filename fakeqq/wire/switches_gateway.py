@@ -1,7 +1,7 @@
 """Switches of the gateway (logins, sessions, what ends a connection) and of the webhook."""
 
 from fakeqq.wire.evidence import Evidence
-from fakeqq.wire.sources import DOCS_GATEWAY, DOCS_PAYLOAD, DOCS_WEBSOCKET, OURS, issue
+from fakeqq.wire.sources import DOCS_GATEWAY, DOCS_PAYLOAD, DOCS_WEBSOCKET, OURS, botgo, issue
 from fakeqq.wire.switch_row import Switch
 
 _D, _O, _I, _C = Evidence.DOCUMENTED, Evidence.OBSERVED, Evidence.INFERRED, Evidence.OUR_CHOICE
@@ -128,5 +128,19 @@ GATEWAY_SWITCHES: tuple[Switch, ...] = (
         (DOCS_PAYLOAD, DOCS_WEBSOCKET, issue("tencent-connect/openclaw-qqbot", 18)),
         'sources disagree on one page: every frame has `s`, and `{"op":11}`; a client\'s log has ops 9 and 10 without '
         "`t`. Nobody published a frame as it came",
+    ),
+    Switch(
+        "recycle_grace",
+        "0",
+        ("0", "5", "never"),
+        "seconds from op 7 to close 4009 when a connection's life is over (`recycle_interval`), or no close at all",
+        _O,
+        (
+            botgo("websocket/client/client.go"),
+            issue("openclaw/openclaw", 78890),
+            issue("tencent-connect/openclaw-qqbot", 255),
+        ),
+        "nobody knows: an official SDK expects the close right after op 7, logs have it within seconds, and nobody says "
+        "that it always comes. Five seconds are our choice",
     ),
 )

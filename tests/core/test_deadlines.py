@@ -31,6 +31,21 @@ def test_a_connection_is_recycled_after_half_an_hour(clock):
     assert beat(stage, again, 1740) == [], "a new connection has a life of its own"
 
 
+@pytest.mark.parametrize(("choice", "early", "late"), [
+    ("0", [{"op": 7}, TIMED_OUT], []), ("5", [{"op": 7}], [TIMED_OUT]), ("never", [{"op": 7}], []),
+])  # fmt: skip
+def test_the_grace_between_op_7_and_the_close(choice, early, late):
+    switches = {"recycle_grace": choice, "missed_heartbeats": "ignore"}
+    stage = Stage(settings={"recycle_interval": 1800, "switches": switches})
+    peer, _ = stage.online()
+    stage.flow(1804)
+    assert peer.take() == early
+    stage.flow(2)
+    assert peer.take() == late
+    stage.flow(3600)
+    assert peer.take() == [], "one op 7 for each life"
+
+
 @pytest.mark.parametrize(("clock", "ends"), [("steady", False), ("world", True)])
 def test_only_world_time_jumps(clock, ends):
     stage = Stage(settings={"recycle_interval": 1800, "recycle_clock": clock})

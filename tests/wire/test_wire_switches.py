@@ -16,6 +16,7 @@ CHOICES = {
     "resume_while_attached": {"both-stay", "4902"},
     "client_close_1000": {"session-kept", "session-ended"},
     "webhook_4xx": {"again", "given-up"},
+    "recycle_grace": {"0", "5", "never"},
     "control_frame_keys": {"absent", "null", "zero"},
     "expired_wording": {"first", "second", "third"},
     "proactive": {"allowed", "refused"},

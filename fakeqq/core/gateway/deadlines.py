@@ -34,8 +34,11 @@ def enforce(connection: Connection, now: Instant) -> None:
     elif _is_over(_token_end(connection), now):
         connection.close(CloseCode.AUTHENTICATION_FAILED, now)
     elif _is_over(_recycling(connection), now):
-        # The close follows op 7 at once: https://github.com/openclaw/openclaw/issues/78890
-        connection.ask_to_reconnect(now, CloseCode.SESSION_TIMED_OUT, 0)
+        grace = world.settings.switch("recycle_grace")
+        if grace == "never":
+            connection.ask_to_reconnect(now, None, 0)
+        else:
+            connection.ask_to_reconnect(now, CloseCode.SESSION_TIMED_OUT, float(grace))
 
 
 def _is_over(due: float | None, now: Instant) -> bool:

@@ -12,7 +12,7 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import count
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -106,6 +106,22 @@ class Delivery:
     @property
     def number(self) -> int:
         return self.parcel.number
+
+
+class Promised(NamedTuple):
+    """Deliveries that are not over, so that another webhook can make them.
+
+    Attributes:
+        waiting: in their order; those under way stand first, as if they had not been made.
+        later: steady seconds until each is due, and what is due.
+        swapped: held back until a later one has its answer.
+        last: what `repeat` repeats.
+    """
+
+    waiting: list[Parcel]
+    later: list[tuple[float, Parcel]]
+    swapped: list[Parcel]
+    last: Delivery | None
 
 
 def _nobody(_: Webhook) -> None:
@@ -268,6 +284,27 @@ class Webhook:
         waiting = len(self._waiting) + len(self._later) + len(self._swapped)
         settings = {"url": None, "transport": "websocket"} if self.settings is None else self.settings.model_dump()
         return {**settings, "waiting": waiting, "in_flight": len(self._in_flight)}
+
+    # -- what snapshots ask ---------------------------------------------------------------------------------------
+
+    def promised(self, now: Instant) -> Promised:
+        """What is not over yet."""
+        under_way = [
+            replace(delivery.parcel, mishap=replace(delivery.parcel.mishap or mishaps.NONE, copies=1))
+            for delivery in self._in_flight.values()
+        ]
+        later = [(due - now.steady, parcel) for due, _, parcel in sorted(self._later, key=lambda item: item[:2])]
+        return Promised([*under_way, *self._waiting], later, list(self._swapped), self._last)
+
+    def take_up(self, promised: Promised, now: Instant) -> None:
+        """Make what another webhook has promised; numbers go on behind its own."""
+        self._waiting.extend(promised.waiting)
+        self._later = [(now.steady + after, parcel.number, parcel) for after, parcel in promised.later]
+        self._swapped = list(promised.swapped)
+        self._last = promised.last
+        parcels = [*self._waiting, *self._swapped, *(parcel for _, parcel in promised.later)]
+        self._numbers = count(1 + max((parcel.number for parcel in parcels), default=0))
+        self.on_output(self)
 
     # -- inside ---------------------------------------------------------------------------------------------------
 
