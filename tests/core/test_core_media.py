@@ -150,6 +150,42 @@ def test_base64_may_not_be_known_at_all(stage, user):
     assert stage.world.media.find(answer["file_uuid"]).url == both["url"]
 
 
+CAT = "https://a.example/cat.png"
+
+
+def url_upload(stage, user, fetched=None):
+    """A request as a shell that fetches URLs has it."""
+    body = encode({"file_type": 1, "url": CAT}).encode()
+    headers = {"content-type": "application/json", "authorization": f"QQBot {stage.token()}"}
+    return exchange.Request("POST", f"/v2/users/{user}/files", "", headers, body, "ws://a", fetched=fetched)
+
+
+@pytest.mark.parametrize(
+    ("verb", "fetches"),
+    [
+        ({"verb": "error", "name": "request_malformed"}, False),
+        ({"verb": "answer", "status": 500}, False),
+        ({"verb": "html", "status": 502}, False),
+        ({"verb": "disconnect"}, False),
+        ({"verb": "reset"}, False),
+        ({"verb": "hang"}, False),
+        ({"verb": "half-open"}, False),
+        ({"verb": "error", "name": "request_malformed", "effect": "after"}, True),
+        ({"verb": "disconnect", "effect": "after"}, True),
+        ({"verb": "empty"}, True),
+        ({"verb": "delay", "seconds": 1}, True),
+    ],
+)
+def test_nothing_is_fetched_for_a_call_that_a_fault_keeps_from_its_effect(stage, user, verb, fetches):
+    stage.faults({"name": "f", "on": "http: POST /v2/users/*/files", "nth": 2, "do": [verb]})
+    met = []
+    for _ in range(3):
+        request = url_upload(stage, user)
+        url = exchange.url_to_fetch(stage.platform, request, stage.real)
+        met.append((url, exchange.answer(stage.platform, request, stage.real).fault))
+    assert met == [(CAT, None), (CAT if fetches else None, "f"), (CAT, None)]
+
+
 @pytest.mark.parametrize(
     ("choice", "size", "shown_as"),
     [
@@ -161,10 +197,7 @@ def test_base64_may_not_be_known_at_all(stage, user):
 )
 def test_an_image_over_the_soft_limit_is_shown_as_a_file(stage, user, choice, size, shown_as):
     stage.set(switches={"upload_soft_limits": choice})
-    body = encode({"file_type": 1, "url": "https://a.example/cat.png"}).encode()
-    headers = {"content-type": "application/json", "authorization": f"QQBot {stage.token()}"}
-    fetched = Fetched(PNG.ljust(size, b"x"))
-    request = exchange.Request("POST", f"/v2/users/{user}/files", "", headers, body, "ws://a", fetched=fetched)
+    request = url_upload(stage, user, Fetched(PNG.ljust(size, b"x")))
     answer = body_of(exchange.answer(stage.platform, request, stage.real))
     assert stage.world.media.find(answer["file_uuid"]).file_type == shown_as
 

@@ -68,6 +68,15 @@ def test_chance_is_seeded():
     assert 60 < len(run(1)) < 140
 
 
+def test_what_comes_next_is_told_before_it_comes():
+    plan = plan_of()
+    plan.replace([fault(nth=2), fault(name="sometimes", times=None, probability=0.5)])
+    for _ in range(50):
+        told = [plan.next("ws: READY") for _ in range(3)]
+        assert told == [plan.fire("ws: READY")] * 3
+    assert sum(each["hits"] for each in plan.as_json()) > 1
+
+
 def test_a_new_list_starts_counting_anew():
     plan = plan_of()
     plan.replace([fault()])

@@ -94,13 +94,17 @@ class _Armed:
     seen: int = 0
     hits: int = 0
 
+    def fires_next(self, random: Random) -> bool:
+        """Whether the fault fires on the next occurrence of its moment, which is not counted by this."""
+        fault, occurrence = self.fault, self.seen + 1
+        last = None if fault.times is None else fault.nth + fault.times
+        in_window = occurrence >= fault.nth and (last is None or occurrence < last)
+        return in_window and (fault.probability is None or random.random() < fault.probability)
+
     def meets(self, random: Random) -> bool:
         """Count one occurrence of the moment; whether the fault fires on it."""
+        fires = self.fires_next(random)
         self.seen += 1
-        fault = self.fault
-        last = None if fault.times is None else fault.nth + fault.times
-        in_window = self.seen >= fault.nth and (last is None or self.seen < last)
-        fires = in_window and (fault.probability is None or random.random() < fault.probability)
         self.hits += fires
         return fires
 
@@ -133,12 +137,22 @@ class FaultPlan:
         """The fault that fires at this occurrence of `moment`; the first in the list wins, all that match count it."""
         if not self._armed:
             return None
+        fired = [armed.fault for armed in self._matching(moment) if armed.meets(self._random)]
+        return fired[0] if fired else None
+
+    def next(self, moment: str) -> Fault | None:
+        """The fault that `fire` would return now; changes nothing, chance included."""
+        chance = self._random.getstate()
+        firing = [armed.fault for armed in self._matching(moment) if armed.fires_next(self._random)]
+        self._random.setstate(chance)
+        return firing[0] if firing else None
+
+    def _matching(self, moment: str) -> list[_Armed]:
         matching = self._at.get(moment)
         if matching is None:
             matching = [armed for armed in self._armed if fnmatchcase(moment, armed.fault.on)]
             self._at[moment] = matching
-        fired = [armed.fault for armed in matching if armed.meets(self._random)]
-        return fired[0] if fired else None
+        return matching
 
     def as_json(self) -> list[dict[str, Any]]:
         return [{**armed.fault.model_dump(mode="json"), "hits": armed.hits} for armed in self._armed]

@@ -162,7 +162,8 @@ def answer(platform: Platform, request: Request, real: float) -> Reply:
 def url_to_fetch(platform: Platform, request: Request, real: float) -> str | None:
     """The URL of the file that a request uploads, where the request would be taken; changes nothing.
 
-    A shell that fetches asks for it before it asks for the answer: who has no right to upload makes nobody fetch.
+    A shell that fetches asks for it before it asks for the answer: who has no right to upload makes nobody fetch, and
+    neither does a request that a fault keeps from its effect.
     """
     found = find_operation(request.method, request.path)
     if found is None or found[0].name not in UPLOADS:
@@ -176,6 +177,8 @@ def url_to_fetch(platform: Platform, request: Request, real: float) -> str | Non
     try:
         owner = authenticate(platform, request.headers.get("authorization", ""), request.client, world, now)
         check_call(owner, operation, now)
+        if trouble.keeps_next_from_effect(owner, operation):
+            return None
         return url_of(owner, operation, Call(params, body, request.origin), now)
     except PlatformError:
         return None

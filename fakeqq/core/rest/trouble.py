@@ -23,7 +23,7 @@ def fault_for(world: World | None, operation: str | None, body: Any) -> tuple[st
     """
     if world is None or operation is None:
         return "", None
-    moment = f"http: {operation}"
+    moment = _moment(operation)
     fault = world.faults.fire(moment)
     part_moment = _part_moment(operation, body)
     if part_moment is not None:
@@ -43,6 +43,16 @@ def replaces_effect(fault: Fault) -> bool:
         or (isinstance(verb, verbs.Error | verbs.Answer | verbs.Disconnect | verbs.Reset) and verb.effect == "before")
         for verb in fault.do
     )
+
+
+def keeps_next_from_effect(world: World, operation: str) -> bool:
+    """Whether a fault stands at the next request of an operation and replaces its effect; counts nothing."""
+    fault = world.faults.next(_moment(operation))
+    return fault is not None and replaces_effect(fault)
+
+
+def _moment(operation: str) -> str:
+    return f"http: {operation}"
 
 
 def _part_moment(operation: str, body: Any) -> str | None:
