@@ -140,7 +140,7 @@ GATEWAY_SWITCHES: tuple[Switch, ...] = (
             issue("openclaw/openclaw", 78890),
             issue("tencent-connect/openclaw-qqbot", 255),
         ),
-        "nobody knows: an official SDK expects the close right after op 7, logs have it within seconds, and nobody says "
-        "that it always comes. Five seconds are our choice",
+        "nobody knows: an official SDK expects the close right after op 7, logs have it within seconds, and nobody "
+        "says that it always comes. Five seconds are our choice",
     ),
 )
