@@ -213,7 +213,7 @@ ROUTES = (
     Route(
         "DELETE /guilds/{guild_id}/members/{user_id}",
         remove_member,
-        "the member, the blacklist, the member's messages; GUILD_MEMBER_REMOVE",
+        "the member, their messages, the blacklist (no operation takes anybody off it); GUILD_MEMBER_REMOVE",
         (*_ADMIN, "unknown_account", "user_auth_not_passed", INVALID),
     ),
     Route("GET /guilds/{guild_id}/roles", roles, "the roles and how many hold them", _GUILD),
