@@ -45,6 +45,17 @@ GATEWAY_SWITCHES: tuple[Switch, ...] = (
         "that a developer who restarts a bot all day is not locked out",
     ),
     Switch(
+        "gateway_budget_scope",
+        "bot",
+        ("bot", "machine"),
+        "whose calls `gateway_budget` counts: each bot's by themselves; or those of all bots of this server that are "
+        "set so together, as if they came from one address",
+        _O,
+        (issue("tencent-connect/openclaw-qqbot", 17), DOCS_GATEWAY),
+        "nobody knows: no document says; a maintainer's advice for one machine was to take a new bot, so the bot's own "
+        "calls count",
+    ),
+    Switch(
         "session_budget",
         "off",
         ("off", "real", "strict"),

@@ -266,6 +266,18 @@ def test_the_gateway_budget(stage, budget, allowed):
         stage.world.clock.advance(60)
 
 
+@pytest.mark.parametrize(("scope", "error"), [("bot", None), ("machine", "gateway_rate_limited")])
+def test_whose_calls_the_gateway_budget_counts(stage, scope, error):
+    switches = {"gateway_budget": "strict", "gateway_budget_scope": scope}
+    stage.set(switches=switches)
+    neighbour = stage.platform.create_world("102000002", "other", {"switches": switches}, stage.real)
+    token, _ = stage.platform.issue_token(neighbour, neighbour.clock.at(stage.real))
+    assert [stage.request("GET", "/gateway").error for _ in range(3)] == [None, None, "gateway_rate_limited"]
+    assert stage.request("GET", "/gateway/bot", token=token).error == error
+    stage.world.clock.advance(60)
+    assert [stage.request("GET", "/gateway", token=one).error for one in (token, None)] == [None, None]
+
+
 # -- what the journal keeps of a body -------------------------------------------------------------------------------
 
 

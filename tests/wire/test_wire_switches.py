@@ -21,6 +21,7 @@ CHOICES = {
     "expired_wording": {"first", "second", "third"},
     "proactive": {"allowed", "refused"},
     "gateway_budget": {"off", "real", "strict"},
+    "gateway_budget_scope": {"bot", "machine"},
     "group_msg_event": {"at", "full", "both"},
     "error_form": {"both", "err-code"},
     "session_budget": {"off", "real", "strict"},

@@ -23,7 +23,7 @@ from fakeqq.core.rest import trouble
 from fakeqq.core.rest.callers import TOKEN_OPERATION, authenticate, world_of
 from fakeqq.core.rest.calls import Call, Raw, Status
 from fakeqq.core.rest.forms import read_form
-from fakeqq.core.rest.rates import check_call, spend_call
+from fakeqq.core.rest.rates import check_call, spend_call, spend_gateway_call
 from fakeqq.core.rest.rest import HANDLERS
 from fakeqq.wire.endpoints import find_operation, methods_of
 from fakeqq.wire.errors import error_row, error_text, html_page
@@ -274,6 +274,7 @@ def _perform(  # noqa: PLR0913 - one request's whole context
         raise PlatformError("request_malformed")
     query = dict(parse_qsl(request.query)) if request.query else {}
     spend_call(owner, operation, now)
+    spend_gateway_call(platform, owner, operation, now)
     return handler(owner, Call(params, body or {}, request.origin, query, request.fetched), now)
 
 

@@ -1,4 +1,4 @@
-"""How often an operation may be called: so many times in a second or a minute, each bot by itself."""
+"""How often an operation may be called: so many times in a second or a minute, each bot by itself as a rule."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from fakeqq.core.clock import Instant
+    from fakeqq.core.platform import Platform
     from fakeqq.core.world import World
     from fakeqq.wire.limits import Limit
 
@@ -22,6 +23,7 @@ _SECOND, _MINUTE = 1.0, 60.0
 # "Calls of this interface are too frequent": the text says it of any interface; that all but streams answer with it
 # is our choice.
 _ANY = "gateway_rate_limited"
+_GATEWAY = frozenset({"GET /gateway", "GET /gateway/bot"})
 _CHATS = ("/v2/users/{openid}", "/v2/groups/{group_openid}")
 
 
@@ -84,3 +86,24 @@ def check_call(world: World, operation: str, now: Instant) -> Window | None:
     if window.count(now.world, rate.seconds) >= rate.limit.value:
         raise PlatformError(rate.refusal)
     return window
+
+
+def spend_gateway_call(platform: Platform, world: World, operation: str, now: Instant) -> None:
+    """Count a call of `/gateway` or `/gateway/bot` where the world's switch `gateway_budget` demands it.
+
+    The two share one budget per minute, and a refused call spends nothing: our choice.
+
+    Raises:
+        PlatformError: one too many.
+    """
+    budget = world.settings.switch("gateway_budget")
+    if budget == "off" or operation not in _GATEWAY:
+        return
+    counted = [world]
+    if world.settings.switch("gateway_budget_scope") == "machine":
+        counted = [one for one in platform.worlds() if one.settings.switch("gateway_budget_scope") == "machine"]
+    calls = sum(one.budgets.gateway_calls.count(one.clock.at(now.real).world, _MINUTE) for one in counted)
+    allowed = limits.GATEWAY_CALLS_BURST if budget == "real" else limits.GATEWAY_CALLS_PER_MINUTE
+    if calls >= allowed.value:
+        raise PlatformError(_ANY)
+    world.budgets.gateway_calls.note(now.world)

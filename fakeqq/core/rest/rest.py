@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fakeqq.core.errors import PlatformError
 from fakeqq.core.groups import rest_groups
 from fakeqq.core.guild import guild_api
 from fakeqq.core.media.rest_media import MEDIA_HANDLERS
 from fakeqq.core.sending.rest_messages import MESSAGE_HANDLERS
-from fakeqq.wire import limits
 from fakeqq.wire.hosts import WEBSOCKET_PATH
 
 if TYPE_CHECKING:
@@ -22,11 +20,8 @@ if TYPE_CHECKING:
     from fakeqq.core.rest.calls import Call, Handler
     from fakeqq.core.world import World
 
-_MINUTE_SECONDS = 60.0
 
-
-def gateway(world: World, call: Call, now: Instant) -> dict[str, Any]:
-    _spend_gateway_call(world, now)
+def gateway(_world: World, call: Call, _now: Instant) -> dict[str, Any]:
     return {"url": call.origin + WEBSOCKET_PATH}
 
 
@@ -58,15 +53,3 @@ HANDLERS: Mapping[str, Handler] = {
     **guild_api.HANDLERS,
     **{route.operation: route.handler for route in rest_groups.ROUTES},
 }
-
-
-def _spend_gateway_call(world: World, now: Instant) -> None:
-    """`/gateway` and `/gateway/bot` share one budget per minute; a refused call spends nothing. Our choice."""
-    budget = world.settings.switch("gateway_budget")
-    if budget == "off":
-        return
-    calls = world.budgets.gateway_calls
-    allowed = limits.GATEWAY_CALLS_BURST.value if budget == "real" else limits.GATEWAY_CALLS_PER_MINUTE.value
-    if calls.count(now.world, _MINUTE_SECONDS) >= allowed:
-        raise PlatformError("gateway_rate_limited")
-    calls.note(now.world)
