@@ -101,7 +101,11 @@ def read_part(body: dict[str, Any], msg_type: int, settings: WorldSettings) -> C
 
 
 def _guide(body: dict[str, Any], settings: WorldSettings) -> dict[str, Any]:
-    """What older clients hang under a stream: https://github.com/tencent-connect/botgo dto/message_create.go."""
+    """What older clients hang under a stream (tencent-connect/botgo@660d5f6 dto/message_create.go).
+
+    Raises:
+        PlatformError: a part is no object, or its keyboard is none.
+    """
     guide = {key: body[key] for key in _GUIDE_KEYS if body.get(key) is not None}
     if not all(isinstance(part, dict) for part in guide.values()):
         raise PlatformError("request_malformed")
