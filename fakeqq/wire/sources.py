@@ -78,6 +78,9 @@ DOCS_TOKEN = docs_2026("dev-prepare/access-token")
 DOCS_SIGN = docs_2025("dev-prepare/interface-framework/sign.md")
 DOCS_SEND = docs_2025("server-inter/message/send-receive/send.md")
 DOCS_POST_MESSAGES = docs_2025("server-inter/message/post_messages.md")
+DOCS_GUILD_ARK = Source(
+    "docs of the Node SDK", "tencent-connect/bot-docs@27910bf docs/develop/nodesdk/message/post_ark_messages.md"
+)
 DOCS_C2C_SEND = docs_2026("autogen/api/v2_users_user_openid_messages.post")
 DOCS_GROUP_SEND = docs_2026("autogen/api/v2_groups_group_openid_messages.post")
 DOCS_STREAM = docs_2026("autogen/api/v2_users_user_openid_stream_messages.post")

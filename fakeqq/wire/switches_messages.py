@@ -6,6 +6,7 @@ from fakeqq.wire.sources import (
     DOCS_C2C_SEND,
     DOCS_GROUP_RECALL,
     DOCS_GROUP_SEND,
+    DOCS_GUILD_ARK,
     DOCS_POST_MESSAGES,
     DOCS_SEND,
     DOCS_STORAGE,
@@ -148,10 +149,12 @@ SENDING_SWITCHES: tuple[Switch, ...] = (
         "urls",
         "allowed",
         ("allowed", "40034028", "40054010"),
-        "whether text may hold a URL or a word that looks like one, such as `USER.md`, and which text refuses it",
+        "whether text, that of an ark or an embed included, may hold a URL or a word that looks like one, such as "
+        "`USER.md`, and which text refuses it",
         _O,
-        (FIELD_REPORT, issue("Hazellol/astrbot_plugin_music-search", 2)),
-        "sources disagree across time and scene: refused in 2025 and in groups, accepted in C2C markdown in 2026",
+        (FIELD_REPORT, issue("Hazellol/astrbot_plugin_music-search", 2), DOCS_GUILD_ARK),
+        "sources disagree across time and scene: refused in 2025 and in groups, accepted in C2C markdown in 2026. The "
+        "page of arks in guilds wants every link in a message registered; nobody reported one in an embed",
     ),
     Switch(
         "reference",

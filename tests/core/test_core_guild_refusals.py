@@ -258,11 +258,17 @@ CASES = [
     *send("guild_request_invalid", {"content": 5}),
     *send("guild_message_empty", {"content": "", "embed": None}),
     *send("guild_msg_id_invalid", {"content": "x", "msg_id": "unknown"}),
-    *send(
-        "guild_url_not_allowed",
-        {"content": "see https://a.example"},
-        lambda stage: stage.set(switches={"urls": "40034028"}),
-    ),
+    *[
+        row
+        for body in (
+            {"content": "see https://a.example"},
+            {"ark": {"template_id": 24, "kv": [{"key": "#LINK#", "value": "https://a.example"}]}},
+            {"ark": {"template_id": 23, "kv": [{"key": "#LIST#", "obj": [{"obj_kv": [{"value": "README.md"}]}]}]}},
+            {"embed": {"title": "see https://a.example"}},
+            {"content": "look", "embed": {"fields": [{"name": "README.md"}]}},
+        )
+        for row in send("guild_url_not_allowed", body, lambda stage: stage.set(switches={"urls": "40034028"}))
+    ],
     *[
         row
         for markdown in LINKED

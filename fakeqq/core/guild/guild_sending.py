@@ -66,7 +66,6 @@ def read_draft(world: World, room: Room, room_id: str, body: dict[str, Any], now
     """
     reply_to = _answered(world, room, room_id, body, now)
     text, kind = string(body, "content"), _TEXT
-    _refuse_links(text, world.settings)
     parts: dict[str, Any] = {}
     lines: list[str] = []
     if body.get("embed") is not None:
@@ -75,6 +74,7 @@ def read_draft(world: World, room: Room, room_id: str, body: dict[str, Any], now
     if body.get("ark") is not None:
         parts["ark"], kind = _ark(body["ark"], world.settings), _ARK
         lines.append(ark_text(parts["ark"].get("kv") or []))
+    _refuse_links("\n".join((text, *lines)), world.settings)
     image = read_image(body)
     if image is not None:
         parts["attachments"], kind = [image.as_attachment()], _IMAGE
