@@ -49,7 +49,7 @@ class PlatformOptions:
         seed: worlds made in the same order with the same seed hand out the same ids.
         random: makes a source of randomness from a seed; the shell passes `random.Random`.
         webhook_anywhere: webhooks may have addresses on other machines.
-        scenario: what every world meets from its first day on.
+        scenario: what every world meets from its first day on, unless its snapshot brings another.
         blobs: where the bytes of uploads are kept; None keeps each world's in memory.
     """
 
@@ -260,9 +260,10 @@ class Platform:
         world.on_timeline = self._timelines_with_output.append
         for watcher in self._watchers:
             _introduce(watcher, world)
-        world.stage(self._options.scenario, clock.at(real))
         if first_day.snapshot is not None:
             self._restore(world, first_day.snapshot, real)
+        if world.timeline is None:
+            world.stage(self._options.scenario, clock.at(real))
         return world
 
     def _restore(self, world: World, document: bytes, real: float) -> None:

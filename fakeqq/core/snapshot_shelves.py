@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta, Struct
 
+from fakeqq.core import snapshot_promises
 from fakeqq.core.budgets import Window
 from fakeqq.core.guild.interactions import Interaction
 from fakeqq.core.media.media import MediaFile
 from fakeqq.core.media.uploads import Announced, Part, Upload
 from fakeqq.core.sending.audits import Audit
 from fakeqq.core.sending.quotas import Wakeups
+from fakeqq.core.snapshot_promises import Day, Deliveries
 from fakeqq.core.streams.stream_s1 import S1Stream
 from fakeqq.core.streams.stream_s2 import S2Stream
 from fakeqq.core.webhooks.webhook import WebhookSettings
@@ -99,6 +101,9 @@ class Shelves(Struct, forbid_unknown_fields=True):
     acks_muted: bool
     # Documents of before have no times: their interactions came with the document.
     interaction_times: dict[str, _Time] = {}
+    # Nor do they have what a world had promised.
+    deliveries: Deliveries | None = None
+    day: Day | None = None
 
 
 # The budgets by the clock that counts them.
@@ -129,6 +134,8 @@ def take(world: World, now: Instant) -> Shelves:
         webhook=None if world.webhook.settings is None else world.webhook.settings.model_dump(mode="json"),
         acks_muted=world.acks_muted,
         interaction_times={key: row.at for key, row in interactions.items()},
+        deliveries=snapshot_promises.take_deliveries(world, now),
+        day=snapshot_promises.take_day(world, now),
     )  # fmt: skip
 
 
@@ -136,7 +143,7 @@ def restore(world: World, kept: Shelves, now: Instant) -> None:
     """Fill the shelves of a fresh world.
 
     Raises:
-        ControlError: a fault does not exist here, or the webhook may not be pushed to from here.
+        ControlError: a fault or a scenario does not exist here, or the webhook may not be pushed to from here.
     """
     for name, ages in kept.budgets.items():
         steady = name in BY_STEADY_TIME
@@ -165,7 +172,9 @@ def restore(world: World, kept: Shelves, now: Instant) -> None:
         armed.seen, armed.hits = counted.seen, counted.hits
     if kept.webhook is not None:
         world.webhook.configure(WebhookSettings.model_validate(kept.webhook))
+        snapshot_promises.restore_deliveries(world, kept.deliveries, now)
     world.acks_muted = kept.acks_muted
+    snapshot_promises.restore_day(world, kept.day, now)
 
 
 def _take_streams(world: World) -> Streams:

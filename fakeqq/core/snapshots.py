@@ -1,8 +1,9 @@
 """A world as one JSON document, and a world made of it again.
 
 What people have and said lasts, and what the platform remembers: users, groups, guilds, chats, what can still be
-replied to and how often it was, budgets, streams, files, faults with their hits, the webhook's address, the settings,
-the clock. What hangs on a connection or on the moment ends: sessions, tokens, deliveries, a scenario, the journal.
+replied to and how often it was, budgets, streams, files, faults with their hits, the scenario with what waits in it,
+the webhook's address with what is still to be delivered, the settings, the clock. What hangs on a connection ends:
+sessions, tokens, the journal; and so does what is the server's: doors, neighbours.
 """
 
 from __future__ import annotations

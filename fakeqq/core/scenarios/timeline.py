@@ -19,7 +19,7 @@ from fakeqq.core.scenarios.scenario import START, WEBHOOK_ACK, faults_of
 from fakeqq.wire.ops import Op
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
 
     from fakeqq.core.clock import Instant
     from fakeqq.core.journal import Entry
@@ -64,6 +64,20 @@ class Timeline:
         world.journal.listeners.append(self.look)
         self._happened(START, now.steady, None)
 
+    def go_on(self, occurrences: Sequence[int], pending: Iterable[tuple[float, int, int | None]], now: Instant) -> None:
+        """Begin in the middle of the day, in a world that has the settings and the faults of that moment.
+
+        Args:
+            occurrences: of the moment of each step, so far.
+            pending: steady seconds until it is due, the step's index, and the connection it is about.
+        """
+        world, scenario = self.world, self.scenario
+        world.journal.append(now, "scenario", scenario=scenario.name, action="begin", details={"restored": True})
+        world.journal.listeners.append(self.look)
+        self._occurrences = list(occurrences)
+        for after, index, connection in pending:
+            self._wait(now.steady + after, scenario.timeline[index], connection)
+
     def end(self, now: Instant) -> None:
         """Faults are gone, the door is open and nothing happens by itself any more; settings stay as they are."""
         self._pending.clear()
@@ -99,10 +113,19 @@ class Timeline:
             if step.every is not None:
                 self._wait(again, step, number)
 
+    def progress(self, now: Instant) -> tuple[list[int], list[tuple[float, int, int | None]]]:
+        """What `go_on` takes."""
+        steps = self.scenario.timeline
+        pending = [(at - now.steady, steps.index(step), number) for at, _, step, number in self._in_order()]
+        return list(self._occurrences), pending
+
     def as_json(self) -> dict[str, Any]:
         pending = [{"at": at, "connection": number, "do": [action.act for action in step.do]}
-                   for at, _, step, number in sorted(self._pending, key=lambda item: item[:2])]  # fmt: skip
+                   for at, _, step, number in self._in_order()]  # fmt: skip
         return {"scenario": self.scenario.name, "pending": pending}
+
+    def _in_order(self) -> list[tuple[float, int, Step, int | None]]:
+        return sorted(self._pending, key=lambda item: item[:2])
 
     def _act(self, action: Action, number: int | None, now: Instant) -> None:
         details = action.model_dump(mode="json", exclude={"act"}, exclude_defaults=True)
