@@ -1,6 +1,7 @@
 """The real clients: released packages, installed unmodified, each into a home of its own under `.cache/interop`."""
 
 import contextlib
+import dataclasses
 import fcntl
 import hashlib
 import os
@@ -55,6 +56,11 @@ class RealClient:
             return [pinned / "package.json", pinned / "package-lock.json"]
         return [pinned.with_name(f"{self.name}.txt")]
 
+    @property
+    def adapter_file(self) -> Path:
+        """What the bot declares, where it declares anything."""
+        return (HERE / "bots" / self.bot).with_suffix(".toml")
+
     def command(self, way: Via | None = None) -> list[str]:
         """What starts the bot. In a namespace it is left to its own addresses, which lead to the server there."""
         forgotten = self.addresses if way is Via.NETNS else ()
@@ -74,6 +80,12 @@ NONEBOT = RealClient(
 )
 QQ_OFFICIAL_BOT = RealClient("qq-official-bot-1.0.13", "qq_official_bot_echo.cjs", (Via.SHIM, Via.NETNS, Via.AUTO))
 CLIENTS = (BOTPY, NONEBOT, QQ_OFFICIAL_BOT)
+
+BY_WEBHOOK = (
+    dataclasses.replace(NONEBOT, bot="nonebot_webhook_echo.py"),
+    dataclasses.replace(QQ_OFFICIAL_BOT, bot="qq_official_bot_webhook_echo.cjs"),
+)
+"""The same packages in bots that listen; beside each bot stands the adapter file that says what it can."""
 
 
 def lacking(reason: str) -> None:

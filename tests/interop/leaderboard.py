@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 
-from interop_clients import BOTPY, HERE, NONEBOT, install
+from interop_clients import BOTPY, BY_WEBHOOK, HERE, NONEBOT, install
 
 import fakeqq
 from conformance import known_failing
@@ -22,8 +22,9 @@ REFERENCE = "reference client"
 
 HEAD = """# Leaderboard
 
-The reference client and two released clients, graded by `make leaderboard` on {date}
-with fakeqq {version} (requirements {requirements}, the bots' clock at ×{speed:g}).
+The reference client and released clients, graded by `make leaderboard` on {date}
+with fakeqq {version} (requirements {requirements}, the bots' clock at ×{speed:g}). Two more bots, of released clients
+that take events by webhook, meet the chapter webhook alone.
 
 A grade says how a client meets the requirements of [CHECKS.md](CHECKS.md), not how good it is otherwise. Every failure
 was looked at by hand: the reasons below name the line of code or the public report.
@@ -33,13 +34,13 @@ was looked at by hand: the reasons below name the line of code or the public rep
 """
 
 
-def graded(name, command, known):
+def graded(name, command, known, *options):
     """Run `fakeqq grade` with its own output; the results, however it ended."""
     directory = REPORTS / name.replace(" ", "-")
     words = [sys.executable, "-m", "fakeqq", "grade", "--report", str(directory)]
     if known is not None:
         words += ["--known-failing", str(known)]
-    words += ["--", *command] if command else []
+    words += [*options, "--", *command] if command else []
     sys.stdout.write(f"== {name}\n")
     sys.stdout.flush()
     status = subprocess.run(words, cwd=ROOT, check=False, env={**os.environ, "CI": "1"}).returncode
@@ -48,9 +49,19 @@ def graded(name, command, known):
     return document.read(directory / "results.json")
 
 
+def released():
+    """Each released client by WebSocket, then those that listen: label, client, options."""
+    for client in (BOTPY, NONEBOT):
+        yield client.name, client, ()
+    for client in BY_WEBHOOK:
+        yield f"{client.name}-webhook", client, ("--adapter-file", str(client.adapter_file), "--chapter", "webhook")
+
+
 def symbol(cell):
     """A cell of the matrix."""
-    if cell is None or cell.verdict is Verdict.UNSUPPORTED:
+    if cell is None:
+        return ""
+    if cell.verdict is Verdict.UNSUPPORTED:
         return "–"
     return SYMBOLS.get(cell.verdict, "n/a")
 
@@ -60,7 +71,8 @@ def table(columns):
     names = [column.label for column in columns]
     yield f"| check | {' | '.join(names)} |"
     yield f"|---|{'---|' * len(names)}"
-    yield f"| **grade** | {' | '.join(f'**{column.results.grade}**' for column in columns)} |"
+    grades = ("" if column.results.grade is None else f"**{column.results.grade}**" for column in columns)
+    yield f"| **grade** | {' | '.join(grades)} |"
     for chapter, rows in matrix_rows(columns):
         yield f"| **{chapter}** |{' |' * len(names)}"
         for check_id, cells in rows:
@@ -82,11 +94,11 @@ def main():
     columns = [Column(REFERENCE, graded(REFERENCE, (), None))]
     entries = {}
     ids = {case.id for case in all_cases()}
-    for client in (BOTPY, NONEBOT):
+    for label, client, options in released():
         install(client)
-        file = HERE / "known_failing" / f"{client.name}.txt"
-        entries[client.name] = known_failing.read(file, ids)
-        columns.append(Column(client.name, graded(client.name, client.command(), file)))
+        file = HERE / "known_failing" / f"{label}.txt"
+        entries[label] = known_failing.read(file, ids)
+        columns.append(Column(label, graded(label, client.command(), file, *options)))
     first = columns[0].results
     date = dt.datetime.now(dt.UTC).date().isoformat()
     lines = [
