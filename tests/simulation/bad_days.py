@@ -11,6 +11,8 @@ FATAL_CODES = (4914, 4915)
 FORGED = "forged."
 CHAOS_SECONDS = 300.0
 MOST_STEPS = 100  # of one scenario
+CALM = (0.0, 0.5, 0.8, 0.95)
+"""Shares of what costs a connection that days leave out: a bot that is never online meets few of the other faults."""
 SEND = "http: POST /v2/*/messages"
 TOKEN = "http: POST /app/getAppAccessToken"
 GATEWAY = "http: GET /gateway/bot"
@@ -46,11 +48,12 @@ def draw(dice, seed, *, gentle):
     switches = {
         "session_budget": "strict",
         "token_budget": "on",
+        "gateway_budget": dice.choice(("off", "real", "strict")),
         "missed_heartbeats": dice.choice(("drop", "close-4009", "ignore")),
         "resume_refusal": dice.choice(("invalid-session", "4006", "4902")),
         "replay": dice.choice(("exact", "overlap")),
         "token_expiry": dice.choice(("ignored", "close-4004")),
-        "c2c_reply_count": dice.choice(("unenforced", "4")),
+        "c2c_reply_count": dice.choice(("unenforced", "4", "5")),
     }
     changes = {"heartbeat_interval_ms": dice.choice((1000, 2000, 5000, 41_250)), "switches": switches}
     day = Day(seed, dice.choice((1, 1, 2, 3)), changes)
@@ -63,10 +66,13 @@ def draw(dice, seed, *, gentle):
         changes |= {"session_lifetime": dice.choice((0.0, 20.0))}
     kinds = (*GENTLE_FAULTS, *(() if gentle else WILD_FAULTS))
     day.faults = [_fault(dice, number, *dice.choice(kinds)) for number in range(dice.randrange(20, 190))]
+    calm = dice.choice(CALM)
+    day.faults = [fault for fault in day.faults if not _wrecks(fault) or dice.random() >= calm]
     happenings = (*GENTLE_HAPPENINGS, *(() if gentle else WILD_HAPPENINGS))
     day.steps = [
         {"after": round(CHAOS_SECONDS * dice.random(), 2), "do": [dice.choice(happenings)(dice)]}
         for _ in range(dice.randrange(1, 40 if gentle else 95))
+        if dice.random() >= calm
     ]
     day.freezes = [
         (round(CHAOS_SECONDS * dice.random(), 2), round(dice.choice((0.5, 5.0, 40.0)) * dice.random(), 2))
@@ -123,11 +129,16 @@ def _fault(dice, number, on, make):
         "name": f"{number}{note}",
         "on": on,
         "nth": dice.randrange(1, 100),
-        "times": dice.choice((5, 20, 60, 200))
+        "times": dice.choice((10, 40, 100, 300))
         if {verb["verb"] for verb in verbs} <= BEARABLE
         else dice.choice((1, 1, 1, 2)),
         "do": verbs,
     }
+
+
+def _wrecks(fault):
+    """Whether it costs a connection."""
+    return not fault["on"].startswith("http") and not {verb["verb"] for verb in fault["do"]} <= BEARABLE
 
 
 def _one(verb, **fields):

@@ -5,6 +5,7 @@ from collections import Counter
 from itertools import pairwise
 
 from bad_days import CHAOS_SECONDS, EATERS, FATAL_CODES, FORGED
+from budgets import Budgets
 from simulated_answers import MOST_REPLIES, Ledger
 from simulated_client import Client, Pushed
 from simulated_network import Network
@@ -39,7 +40,7 @@ class BadEndError(AssertionError):
 
 
 class Result:
-    """What a day came to."""
+    """What a day came to; `online`: so many of its CHAOS_SECONDS."""
 
     def __init__(self):
         self.faults = 0
@@ -47,6 +48,7 @@ class Result:
         self.answers = 0
         self.reported = 0
         self.lost = 0
+        self.online = 0.0
         self.seconds = 0.0
 
 
@@ -66,11 +68,13 @@ class Run:
         self.said = {}
         self.seen = Counter()
         self.pieces = Counter()
-        self.eaten = any(
-            fault["on"].startswith("dispatch") and EATERS & {verb["verb"] for verb in fault["do"]}
+        self.saying = None
+        self.eaters = {
+            fault["name"]
             for fault in day.faults
-        )
-        self.budget_refusals = 0
+            if fault["on"].startswith("dispatch") and EATERS & {verb["verb"] for verb in fault["do"]}
+        }
+        self.budgets = Budgets(self.world, self.clock)
         self.world.journal.listeners.append(self._look)
         self.users = {name: self.world.people.add_user() for name in ("ann", "bob", "cho")}
         self.group = self.world.people.add_group()
@@ -93,10 +97,11 @@ class Run:
             self.world.webhook.configure(WebhookSettings(url="http://127.0.0.1/", retry_after=2.0, deliveries=100))
             self.network.flush()
         self.clock.run_until(CHAOS_SECONDS)
+        self.result.online = self.ledger.presence.until(self.clock.now) if day.deliveries is None else CHAOS_SECONDS
         self._end_the_trouble()
         self._recover()
-        self._judge()
         self.result.seconds = self.clock.now
+        self._judge()
         return self.result
 
     # The bot's processes
@@ -104,7 +109,7 @@ class Run:
     def _start(self, kept):
         self.client = Client(self.host, self.network, self.ledger, self.day, kept=kept, number=self.processes)
         self.client.at_stop = self._stopped_by_itself
-        self.processes += 1
+        self.budgets.process = self.processes = self.processes + 1
 
     def _restart(self, gap, kill):
         client = self.client
@@ -181,7 +186,8 @@ class Run:
         must(set(ledger.stops) <= set(FATAL_CODES), f"stopped for good by {ledger.stops}")
         for index, (earlier, later) in enumerate(pairwise(ledger.identified_at)):
             must(later - earlier >= IDENTIFY_SPACING - 1e-6, f"IDENTIFY {index + 2} came {later - earlier:.2f} s early")
-        must(self.budget_refusals == 0, f"{self.budget_refusals} calls or logins over a budget")
+        problem = self.budgets.problem(ledger.interrupted)
+        must(problem is None, problem)
         self._judge_growth()
         if day.deliveries is not None:
             return
@@ -210,7 +216,7 @@ class Run:
             must(problem is not None or self.seen[reply] >= 1, f"{reply!r} was taken for delivered and is not there")
         if ledger.handled[text] == 0:
             must(
-                self.eaten or at <= ledger.blind_until,
+                ledger.hearing.excuses(text, at),
                 f"{text!r}, said at {at:.2f} s, was never heard, and nobody was told",
             )
             result.lost += 1
@@ -239,29 +245,38 @@ class Run:
             must(not unfinished, f"events count as unfinished for ever: {sorted(unfinished)[:5]}")
 
     def _say(self, text, user, in_group):
-        self.said[text] = self.clock.now
+        self.said[text], self.saying = self.clock.now, text
         self.world.say(
             text, self.users[user].openid, self.group.group_openid if in_group else None, self.network.instant()
         )
         self.network.flush()
+        self.saying = None
+        if self.day.deliveries is None and not self.client.is_heard_by(self.world.sessions):
+            self.ledger.hearing.eaten(text)
 
     def _freeze(self, seconds):
         self.result.faults += 1
         self.host.freeze(seconds)
+        self.budgets.disturbed(seconds)
 
     def _look(self, entry):
+        self.budgets.look(entry)
         match entry["kind"]:
             case "fault":
                 self.result.faults += 1
+                if entry["fault"] in self.eaters:
+                    self._eat()
             case "scenario":
                 self.result.faults += entry["action"] not in {"begin", "end"} and "skipped" not in entry
             case "user.sees":
                 self.seen[entry["text"]] += 1
                 self.pieces.update(_PIECE.findall(entry["text"]))
-            case "ws.close" if entry["by"] == "server" and entry["code"] == 4903:
-                self.budget_refusals += 1
-            case "http.response" if entry["error"] == "token_rate_limited" and entry["fault"] is None:
-                self.budget_refusals += 1
+
+    def _eat(self):
+        if self.saying is not None:
+            self.ledger.hearing.eaten(self.saying)
+        else:
+            self.ledger.hearing.eaten_in_replay(self.clock.now)
 
 
 def must(holds, otherwise):

@@ -3,15 +3,17 @@
 import json
 from collections import Counter
 
+from hearing import Hearing, Presence
+
 from fakeqq.wire.hosts import TOKEN_PATH
 from reference_client.answers import Answer
-from reference_client.messages import Scene, read_message
+from reference_client.messages import REPLIES, Scene, read_message
 from reference_client.pauses import Pauses
 from reference_client.sender import Delivered, Delivery, Remedy, Send, Sequences, remedy_for
 from reference_client.stream import Dialect, Stream, Verdict
 from reference_client.tokens import TokenCache
 
-MOST_REPLIES = 3
+MOST_REPLIES = max(REPLIES.values())
 MOST_PIECES = 6
 STREAM_SHARE = 0.15
 """Of the messages in C2C."""
@@ -25,8 +27,8 @@ class Ledger:
         interrupted: messages whose handler was at work when its process ended, and how often.
         reported: replies by text, and why they were not delivered; None: they were.
         streamed: streams by the text that they answer: the pieces, and why they are not all there.
-        blind_until: when the first shard got the session that it has now; what was said before may have been missed,
-            and the log says so.
+        hearing: what the first shard may have missed; the log says so.
+        presence: how long all shards were online.
         stops: the reasons for which a process ended by itself.
     """
 
@@ -35,7 +37,8 @@ class Ledger:
         self.interrupted = Counter()
         self.reported = {}
         self.streamed = {}
-        self.blind_until = float("inf")
+        self.hearing = Hearing()
+        self.presence = Presence()
         self.identified_at = []
         self.stops = []
 
@@ -79,7 +82,7 @@ class Answering:
             if incoming.scene is Scene.C2C and self._dice.random() < STREAM_SHARE:
                 await self._stream(incoming, self._dice.choice(tuple(Dialect)))
             else:
-                for part in range(self._dice.choice((1, 1, 1, 2, MOST_REPLIES))):
+                for part in range(self._dice.choice((1, 1, 1, 2, REPLIES[incoming.scene]))):
                     text = f"{incoming.text}/{part}"
                     self.ledger.reported[text] = await self._reply(incoming, {"content": text, "msg_type": 0})
             self.in_hand[incoming.text] -= 1

@@ -37,8 +37,22 @@ class Receiver:
         self.client.address.dialled(succeeded=True)
         self.client.obey(self, self.gateway.opened(number, self.host.now))
 
-    def receive(self, number, text):
-        self.client.obey(self, self.gateway.receive(number, text, self.host.now))
+    def receive(self, number, text, sent_at):
+        outputs = self.gateway.receive(number, text, self.host.now)
+        if self.gateway.shard[0] == 0:
+            self._hear(outputs, sent_at)
+        self.client.obey(self, outputs)
+
+    def _hear(self, outputs, sent_at):
+        hearing = self.client.ledger.hearing
+        for output in outputs:
+            match output:
+                case Report(_, "session.lost", _):
+                    hearing.lost()
+                case Report(_, "session.ready", _):
+                    hearing.begun(sent_at)
+        if self.gateway.phase is Phase.READY:
+            hearing.heard(sent_at)
 
     def closed(self, number, code, reason):
         if not self.link.opened:
@@ -72,12 +86,17 @@ class Client(Answering):
         saved = decode_sessions(kept, self._app_id, self._shards)
         self._tokens.restore(decode_token_calls(kept, self._app_id), host.now)
         if 0 not in saved:
-            ledger.blind_until = float("inf")
+            ledger.hearing.lost()
         self.spawn(self._come_online(saved))
 
     @property
     def online(self):
         return bool(self.receivers) and all(each.gateway.phase is Phase.READY for each in self.receivers)
+
+    def is_heard_by(self, sessions):
+        """Whether the platform has the session in which the first shard would hear what is said now."""
+        known = self.receivers[0].gateway.session_id if self.receivers else None
+        return known is None or any(session.id == known for session in sessions)
 
     # The end of the process
 
@@ -90,6 +109,7 @@ class Client(Answering):
     def die(self):
         """End at once; what is in the file then."""
         super().die()
+        self._note_presence()
         for receiver in self.receivers:
             if receiver.link is not None and not receiver.link.gone:
                 receiver.link.abort()
@@ -167,15 +187,17 @@ class Client(Answering):
                         receiver.link.abort()
                 case Report(_, "session.lost", _):
                     if receiver.gateway.shard[0] == 0:
-                        self.ledger.blind_until = float("inf")
-                case Report(_, "session.ready", _):
-                    if receiver.gateway.shard[0] == 0:
-                        self.ledger.blind_until = min(self.ledger.blind_until, self.host.now)
+                        self.ledger.hearing.lost()
                 case Stop(reason):
                     self.stopped = reason
                     self.ledger.stops.append(output.code)
                     self.at_stop(self)
+        if outputs:
+            self._note_presence()
         self._arm()
+
+    def _note_presence(self):
+        self.ledger.presence.note(self.online and not self.dead, self.host.now)
 
     def _note_frame(self, text):
         if text.startswith('{"op":2,'):
@@ -217,7 +239,7 @@ class Pushed(Answering):
         self.receivers = ()
         self._webhook = Webhook(self._app_id, self._secret, self.seen)
         network.webhook = self
-        ledger.blind_until = 0.0
+        ledger.hearing.begun(0.0)
 
     def deliver(self, webhook, delivery):
         """What the platform's shell does with a delivery."""

@@ -183,7 +183,7 @@ class Network:
     def _perform(self, link, output):
         match output:
             case SendText():
-                link.to_client(link.receiver.receive, link.number, output.text)
+                link.to_client(link.receiver.receive, link.number, output.text, self.clock.now)
             case CloseSocket():
                 link.to_client(link.end, output.code, output.reason)
                 self.forget(link)

@@ -13,7 +13,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from bad_days import as_toml, draw, draw_pushed
+from bad_days import CHAOS_SECONDS, as_toml, draw, draw_pushed
 from one_day import live
 
 PARTS = ("faults", "steps", "freezes", "restarts", "speech")
@@ -74,7 +74,7 @@ class Totals:
 
     def __init__(self):
         self.days = self.faults = self.messages = self.answers = self.reported = self.lost = 0
-        self.simulated = 0.0
+        self.simulated = self.online = 0.0
 
     def add(self, result):
         self.days += 1
@@ -84,6 +84,7 @@ class Totals:
         self.reported += result.reported
         self.lost += result.lost
         self.simulated += result.seconds
+        self.online += result.online
 
 
 def storm(seed, faults, tell=lambda _: None):
@@ -124,7 +125,8 @@ def main():
 
 def _print(totals, seconds, cpu):
     print(
-        f"{totals.faults} faults in {totals.days} days of {totals.simulated / 86_400:.1f} simulated days: "
+        f"{totals.faults} faults in {totals.days} days of {totals.simulated / 86_400:.1f} simulated days, online for "
+        f"{totals.online / (totals.days * CHAOS_SECONDS):.0%} of the troubled time: "
         f"{totals.faults / seconds:.0f} faults/s ({totals.faults / cpu:.0f} per CPU second); "
         f"{totals.messages} messages, {totals.answers} answers, "
         f"{totals.reported} losses reported by the sender, {totals.lost} never heard",

@@ -2,6 +2,7 @@
 """A quick storm, and proofs that the storm would notice what it is there to notice."""
 
 import asyncio
+import itertools
 import random
 import tomllib
 
@@ -15,8 +16,10 @@ from fakeqq.core.scenarios import scenario
 from fakeqq.launch.control import Control
 from fakeqq.launch.server import ServerProcess
 from reference_client.bot import Bot
+from reference_client.messages import Scene
 from reference_client.progress import Progress, Seen
 from reference_client.sender import Sequences
+from reference_client.startup import GatewayAddress
 from reference_client.stream import Stream
 
 QUICK = 2_000
@@ -103,6 +106,46 @@ def test_a_platform_that_restarts_loses_only_what_was_said_while_it_was_away():
     day.steps = OUTAGE
     result = live(day)
     assert 0 < result.lost < result.messages
+
+
+def test_what_a_fault_ate_excuses_no_other_loss(monkeypatch):
+    day = calm_day()
+    day.faults = [{"name": "eaten", "on": "dispatch: *", "nth": 3, "do": [{"verb": "garbage"}]}]
+    day.steps = [{"after": 50.0, "do": [{"act": "close", "code": 4006, "forget": True}]}]
+    assert live(day).lost >= 1
+    calls, remember = itertools.count(), Seen.remember
+    monkeypatch.setattr(Seen, "remember", lambda self, keys: remember(self, keys) or next(calls) == 10)
+    with pytest.raises(BadEndError, match="was never heard"):
+        live(day)
+
+
+@pytest.mark.parametrize(("count", "problem"), [("4", "was one too many"), ("unenforced", "got 5 passive replies")])
+def test_a_bot_that_answers_more_often_than_it_may_is_caught(monkeypatch, count, problem):
+    day = calm_day()
+    day.changes = {"switches": {"c2c_reply_count": count}}
+    live(day)
+    monkeypatch.setattr("simulated_answers.REPLIES", {Scene.C2C: 5, Scene.GROUP: 5})
+    with pytest.raises(BadEndError, match=problem):
+        live(day)
+
+
+def test_a_reply_that_is_shown_too_late_is_caught(monkeypatch):
+    day = calm_day()
+    day.steps = [{"after": at, "do": [{"act": "advance", "seconds": 8000}]} for at in range(10, 90, 5)]
+    live(day)
+    monkeypatch.setattr("fakeqq.core.sending.messages.reply_window", lambda *_: 1e9)
+    with pytest.raises(BadEndError, match="after its time"):
+        live(day)
+
+
+def test_a_bot_that_asks_for_the_gateway_at_each_reconnect_is_caught(monkeypatch):
+    day = calm_day()
+    day.changes = {"switches": {"gateway_budget": "strict"}}
+    day.steps = [{"after": at, "do": [{"act": "drop"}]} for at in range(20, 60, 10)]
+    live(day)
+    monkeypatch.setattr(GatewayAddress, "wants_question", lambda *_, **__: True)
+    with pytest.raises(BadEndError, match="over a budget"):
+        live(day)
 
 
 @pytest.mark.parametrize("kill", [True, False])
