@@ -4,7 +4,7 @@ import heapq
 import json
 from itertools import count
 
-from core.stage import APP_ID, C2C, SECRET, Stage
+from core.stage import APP_ID, C2C, Stage
 from fakeqq.core.gateway.connection import Phase
 from fakeqq.core.gateway.outputs import SendText
 from fakeqq.core.webhooks.signatures import Signer
@@ -33,12 +33,14 @@ class Bot:
 
     Args:
         webhook: listen at an address instead of a socket.
+        signer: makes signatures of its secret.
     """
 
-    def __init__(self, scenario=None, *, webhook=False):
+    def __init__(self, scenario=None, *, webhook=False, signer=Signer):
         self.stage = Stage(scenario=scenario)
         self.world = self.stage.world
         self.stage.platform.doors.own.add(APP_ID)
+        self.signer = signer
         self.token, self.session, self.seq = None, None, None
         self.resumes_unanswered = 0
         self.lines, self.current = [], None
@@ -217,7 +219,7 @@ class Bot:
 
     def fetch_token(self):
         if self.token is None:
-            secrets = {"appId": APP_ID, "clientSecret": SECRET}
+            secrets = {"appId": APP_ID, "clientSecret": self.world.secret}
             answer = self.ask("POST", "/app/getAppAccessToken", secrets, token=False) or {}
             self.token = answer.get("access_token")
         return self.token
@@ -246,7 +248,7 @@ class Bot:
 
     def receive(self, delivery):
         """The bot's endpoint: proves itself, refuses forgeries, acknowledges and answers."""
-        signer = Signer(SECRET)
+        signer = self.signer(self.world.secret)
         timestamp = delivery.headers.get("X-Signature-Timestamp", "")
         if delivery.headers.get("X-Signature-Ed25519") != signer.sign(timestamp, delivery.body):
             return Answer(401, {}, b"")
@@ -268,7 +270,15 @@ class Bot:
     def say_unasked(self):
         self.ask("POST", f"/v2/users/{self.world.people.user().openid}/messages", {"content": "by the way"})
 
-    def stream(self):
-        for index in range(3):
-            body = {"input_state": 1, "index": index, "content_raw": "part"}
-            self.ask("POST", f"/v2/users/{self.world.people.user().openid}/stream_messages", body)
+    def stream(self, index=0, stream_id=None):
+        """Three parts, a second apart; what a refused one leaves unsaid goes as a message, and the stream is closed."""
+        user = f"/v2/users/{self.world.people.user().openid}"
+        body = {"input_state": 10 if index == 2 else 1, "index": index, "content_raw": f"part {index}\n"}
+        answer = self.ask("POST", f"{user}/stream_messages", {**body, "stream_msg_id": stream_id})
+        if answer is None:
+            taken = "".join(f"part {number}\n" for number in range(index))
+            closing = {**body, "input_state": 10, "input_mode": "replace", "content_raw": taken}
+            self.ask("POST", f"{user}/stream_messages", {**closing, "stream_msg_id": stream_id})
+            self.ask("POST", f"{user}/messages", {"content": "the rest"})
+        elif index < 2:
+            self.later(1, self.stream, index + 1, answer["id"])

@@ -6,10 +6,12 @@ import re
 import pytest
 
 from core.scripted import Bot
+from core.stage import Stage
 from fakeqq.core.errors import ControlError
 from fakeqq.core.journal import Pattern
 from fakeqq.core.scenarios import scenario_library
 from fakeqq.core.scenarios.families import FAMILIES, WITHOUT_SCENARIO
+from fakeqq.core.webhooks.signatures import Signer
 
 NAMES = scenario_library.names()
 # Longer than the longest scenario needs, steady seconds.
@@ -135,6 +137,41 @@ def test_withheld_acks_leave_heartbeats_unanswered():
     beats = sum(entry["kind"] == "ws.in" and entry["op"] == 1 for entry in journal)
     acks = sum(entry["kind"] == "ws.out" and entry["op"] == 11 for entry in journal)
     assert 2 <= beats - acks <= 3
+
+
+def seen(journal):
+    streams = [entry for entry in journal if entry["kind"] == "user.sees" and entry.get("stream")]
+    return [(entry["text"], entry["unfinished"]) for entry in streams]
+
+
+def test_a_stream_ends_before_its_last_part(calm):
+    (whole,) = seen(calm[False])
+    assert whole == ("part 0\npart 1\npart 2\n", False)
+    _, journal = run("stream-outlives-its-time")
+    assert seen(journal) == [("part 0\n", True)]
+    _, journal = run("stream-stopped")
+    assert seen(journal) == [("part 0\n", False)]
+    assert [entry["text"] for entry in journal if entry["kind"] == "user.sees"].count("the rest") == 1
+
+
+class FilledUpOnce(Signer):
+    """The seed of a bot that appends its secret once, whatever is missing then."""
+
+    def __init__(self, secret):
+        seed = (secret + secret)[:32].ljust(32, "0")
+        super().__init__(seed)
+
+
+def test_a_short_secret_tells_who_fills_it_up_once():
+    scenario = scenario_library.load("webhook-short-secret")
+    for signer, is_valid in ((Signer, True), (FilledUpOnce, False)):
+        journal = Bot(scenario, webhook=True, signer=signer).run(100)
+        answers = [entry for entry in journal if entry["kind"] == "webhook.response"]
+        assert all(entry["acked"] is is_valid for entry in answers)
+        assert is_valid == any(entry["purpose"] == "validation" for entry in answers)
+    stage = Stage(scenario=scenario)
+    assert stage.platform.reset_world(stage.world.app_id, 0.0).secret == "0123456789"
+    assert stage.world.secret == "0123456789", "known to whoever made the world, before anything happens"
 
 
 def test_a_misspelt_name_is_refused_with_the_nearest():

@@ -83,6 +83,11 @@ def test_every_from_the_start_has_no_end():
     assert stage.world.timeline.next_deadline() == 40.0
 
 
+def stream(stage, route, **body):
+    reply = stage.request("POST", f"/v2/users/{stage.world.people.user().openid}/{route}", body)
+    assert reply.status == 200
+
+
 @pytest.mark.parametrize(
     ("moment", "make"),
     [
@@ -98,6 +103,8 @@ def test_every_from_the_start_has_no_end():
         ("ws: RESUMED", lambda stage: stage.connect().resume(stage.online()[1], 1)),
         ("dispatch: C2C_MESSAGE_CREATE", lambda stage: (stage.online(), stage.say())),
         ("dispatch: *", lambda stage: (stage.online(), stage.say())),
+        ("stream: CHUNK", lambda stage: stream(stage, "messages", content="x\n", stream={"state": 1})),
+        ("stream: FRAME", lambda stage: stream(stage, "stream_messages", content_raw="x")),
         ("http: GET /gateway/bot", lambda stage: stage.request("GET", "/gateway/bot")),
     ],
 )

@@ -86,12 +86,12 @@ def _verbs() -> str:
 def _scenario_files() -> str:
     return f"""## A scenario file
 
-TOML: `title`, `why` (addresses of public reports), `happens`, `expect`, `families`, `settings`, `faults`, `timeline`
-and `shows` (journal patterns that a run meets). `fakeqq scenarios --schema` prints the JSON Schema for editors. A step
-of the timeline:
+TOML: `title`, `why` (addresses of public reports), `happens`, `expect`, `families`, `secret` (the bot's from the
+beginning, told by the ready line), `settings`, `faults`, `timeline` and `shows` (journal patterns that a run meets).
+`fakeqq scenarios --schema` prints the JSON Schema for editors. A step of the timeline:
 
 {_table(("field", "default", "meaning"), [
-    ("`on`", _default(Step, "on"), f"a moment as above, `{START}`, or `{WEBHOOK_ACK}`: an event was acknowledged"),
+    ("`on`", _default(Step, "on"), f"a moment as above (of a stream: a part was taken), `{START}`, `{WEBHOOK_ACK}`"),
     ("`nth`", _default(Step, "nth"), "the first occurrence that counts"),
     ("`times`", _default(Step, "times"), 'how many of them, or `"for-ever"`'),
     ("`after`", _default(Step, "after"), "seconds of steady time after the moment"),

@@ -71,12 +71,14 @@ FAMILIES: Mapping[str, str] = MappingProxyType(
         "body-written-anew": "the signature is checked over parsed and re-written JSON",
         "guild-message-first": "a guild's message comes before the bot knows itself",
         "validation-answered-wrong": "op 13 is signed wrongly",
+        "short-secret-seed": "the seed of a short secret is not filled up as documented",
         "several-accounts-one-path": "the secret of another account of the same address is used",
         "msg-seq-reused": "`msg_seq` is missing or used again",
         "reply-budget-ignored": "more replies than a message may have",
         "window-ignored": "a reply is tried again when its window has closed",
         "reply-without-msg-id": "a reply that names no message counts as unasked",
         "stream-part-fails": "after a failed part the text is cut or doubled",
+        "stream-left-open": "a stream is not closed in time, and the text falls back or stays unfinished",
         "send-unanswered": "a send that is cut off is lost, or comes twice",
         "send-lost": "a send that was answered with 200 is never seen",
         "limit-retried-at-once": "a rate limit is answered by trying again",
@@ -93,7 +95,5 @@ WITHOUT_SCENARIO: Mapping[str, str] = MappingProxyType(
         "heartbeat-without-d": "the bot sends it on any day, and the platform takes it",
         "ready-awaited-as-op9": "the first login of any day shows it",
         "two-stream-dialects": "a bot chooses its dialect, and both are served on any day",
-        "short-secret-seed": "a bot knows its secret before it starts: `POST /worlds` with a short `secret` stages it",
-        "stream-left-open": "the clock must jump while a bot streams: `POST …/clock` stages it",
     }
 )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from fakeqq.core.errors import ControlError, explain, unknown
-from fakeqq.core.faults.faults import MOMENTS, STREAM_CHUNK, STREAM_FRAME, Fault, parse_fault
+from fakeqq.core.faults.faults import MOMENTS, Fault, parse_fault
 from fakeqq.core.journal import Pattern
 from fakeqq.core.scenarios.actions import ACTIONS, Action, Faults, Settings, action_name
 from fakeqq.core.settings import WorldSettings
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 START = "start"
 WEBHOOK_ACK = "webhook: ACK"
 # Moments of a timeline: those of faults, the beginning, and an event that a webhook acknowledged. A part of a stream
-# is an operation here, and nothing more.
-TIMELINE_MOMENTS = (START, *(moment for moment in MOMENTS if moment not in (STREAM_CHUNK, STREAM_FRAME)), WEBHOOK_ACK)
+# counts here when it was taken.
+TIMELINE_MOMENTS = (START, *MOMENTS, WEBHOOK_ACK)
 
 _FOR_EVER = "for-ever"
 
@@ -70,6 +70,7 @@ class Scenario(BaseModel):
         why: addresses of the public reports that it stages.
         happens: what the bot meets.
         expect: what a good bot does.
+        secret: the bot's secret from the beginning, by which it must be started.
         families: words of `fakeqq.core.scenarios.families` that it stages.
         shows: journal patterns of which each is met in a run with this scenario and by none without it.
     """
@@ -82,6 +83,7 @@ class Scenario(BaseModel):
     happens: str = ""
     expect: str = ""
     families: list[str] = []
+    secret: Annotated[str | None, Field(min_length=1, max_length=200)] = None
     settings: dict[str, Any] = {}
     faults: Annotated[list[Fault], BeforeValidator(_with_null_times)] = []
     timeline: Annotated[list[Step], Field(max_length=100)] = []

@@ -13,7 +13,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from fakeqq.core.errors import ControlError
-from fakeqq.core.faults.faults import WEBHOOK_EVENT, WEBHOOK_VALIDATION
+from fakeqq.core.faults.faults import STREAM_CHUNK, STREAM_FRAME, WEBHOOK_EVENT, WEBHOOK_VALIDATION
 from fakeqq.core.scenarios.actions import Faults, perform
 from fakeqq.core.scenarios.scenario import START, WEBHOOK_ACK, faults_of
 from fakeqq.wire.ops import Op
@@ -56,8 +56,10 @@ class Timeline:
         self._steps_at: dict[str, list[int]] = {}
 
     def begin(self, now: Instant) -> None:
-        """Settings and faults are in force from now on, and time counts."""
+        """Settings, faults and the secret are in force from now on, and time counts."""
         world, scenario = self.world, self.scenario
+        if scenario.secret is not None:
+            world.secret = scenario.secret
         world.settings = world.settings.changed(scenario.settings)
         world.faults.replace([fault.model_dump() for fault in scenario.faults])
         world.journal.append(now, "scenario", scenario=scenario.name, action="begin", details={})
@@ -79,7 +81,7 @@ class Timeline:
             self._wait(now.steady + after, scenario.timeline[index], connection)
 
     def end(self, now: Instant) -> None:
-        """Faults are gone, the door is open and nothing happens by itself any more; settings stay as they are."""
+        """Faults are gone, the door is open, nothing happens by itself any more; settings and secret stay."""
         self._pending.clear()
         self.world.journal.listeners.remove(self.look)
         self.world.faults.replace([])
@@ -162,19 +164,23 @@ class Timeline:
 
 def moment_of(entry: Entry) -> str | None:
     """The moment that a journal entry tells of, in the words of faults, or None."""
+    moment: str | None = None
     match entry["kind"]:
         case "ws.out":
-            return _frame_out(entry)
+            moment = _frame_out(entry)
         case "ws.in":
-            return _FRAMES_IN.get(entry["op"])
-        case "http.request":
-            return f"http: {entry['operation']}" if entry["operation"] else None
+            moment = _FRAMES_IN.get(entry["op"])
+        case "http.request" if entry["operation"]:
+            moment = f"http: {entry['operation']}"
         case "ws.open":
-            return "connect"
+            moment = "connect"
+        case "user.stream":
+            moment = STREAM_CHUNK if entry["dialect"] == "s1" else STREAM_FRAME
         case "webhook.request" | "webhook.response":
-            return _delivery(entry)
+            moment = _delivery(entry)
         case _:
-            return None
+            pass
+    return moment
 
 
 def _frame_out(entry: Entry) -> str | None:
