@@ -68,6 +68,8 @@ def comes_online(world: World) -> None:
     logins = world.all_logins()
     told = f"{len(logins)} logins: {', '.join(map(str, logins))}"
     require(len(logins) == 1, "one login, for the one shard", told, decisive=logins[-1].id)
+    sockets = world.all_sockets()
+    require(len(sockets) == 1, "one socket, for the one shard", f"{len(sockets)} sockets", decisive=sockets[-1]["id"])
 
 
 @check("startup/gateway-empty-body")

@@ -7,6 +7,7 @@ those.
 
 import argparse
 import json
+import signal
 import sys
 import time
 from concurrent.futures import as_completed
@@ -93,6 +94,7 @@ def main():
         for case_id in chapter_cases(sinner.chapter)
         if not (chosen.missing and case_id in seen[sinner.name])
     ]
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: the server and the bots are stopped, too
     try:
         run(pairs, seen, chosen.n)
     finally:

@@ -108,6 +108,10 @@ class BotWords(PeopleWords):
         """Every login so far."""
         return logins(self._journal.read())
 
+    def all_sockets(self) -> list[Entry]:
+        """Every WebSocket that the bot has opened so far, by its first entry."""
+        return [entry for entry in self._journal.read() if entry["kind"] == "ws.open"]
+
     def leaves(self, connection: int, within: Span) -> Entry:
         """The bot gives a connection up: it closes it, or logs in on another; returns that entry.
 
