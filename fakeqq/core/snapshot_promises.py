@@ -11,9 +11,10 @@ from fakeqq.core.errors import ControlError
 from fakeqq.core.scenarios.scenario import parse
 from fakeqq.core.scenarios.timeline import PENDING_LIMIT, Timeline
 from fakeqq.core.webhooks.mishaps import Mishap
+from fakeqq.core.webhooks.parcels import Delivery, Parcel, Promised, Purpose
 from fakeqq.core.webhooks.styles import Style
 from fakeqq.core.webhooks.tampering import Tamper
-from fakeqq.core.webhooks.webhook import WAITING_LIMIT, Delivery, Parcel, Promised, Purpose
+from fakeqq.core.webhooks.webhook import WAITING_LIMIT
 
 if TYPE_CHECKING:
     from fakeqq.core.clock import Instant

@@ -12,7 +12,7 @@ from fakeqq.web import lines
 
 if TYPE_CHECKING:
     from fakeqq.core.webhooks.mishaps import Mishap
-    from fakeqq.core.webhooks.webhook import Delivery
+    from fakeqq.core.webhooks.parcels import Delivery
 
 
 async def break_off(delivery: Delivery, mishap: Mishap) -> NoAnswer:

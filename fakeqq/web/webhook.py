@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     import aiohttp
 
     from fakeqq.core.platform import Platform
-    from fakeqq.core.webhooks.webhook import Delivery, Webhook
+    from fakeqq.core.webhooks.parcels import Delivery
+    from fakeqq.core.webhooks.webhook import Webhook
 
 # How much of a receiver's answer is read. Our choice: far more than an acknowledgement has.
 _ANSWER_BYTES = 64 * 1024

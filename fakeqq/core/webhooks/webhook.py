@@ -10,14 +10,14 @@ from __future__ import annotations
 import heapq
 from collections import deque
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from itertools import count
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from fakeqq.core.errors import ControlError
 from fakeqq.core.webhooks import addresses, mishaps, styles, tampering, webhook_answers
+from fakeqq.core.webhooks.parcels import Delivery, Parcel, Promised, Purpose
 from fakeqq.core.webhooks.signatures import Signer
 from fakeqq.core.webhooks.tampering import Tamper
 from fakeqq.core.webhooks.webhook_answers import Answer, NoAnswer, Verdict
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from fakeqq.core.clock import Instant
     from fakeqq.core.gateway.sessions import Event
-    from fakeqq.core.webhooks.mishaps import Mishap
     from fakeqq.core.webhooks.styles import Style
     from fakeqq.core.world import World
 
@@ -57,71 +56,8 @@ class WebhookSettings(BaseModel):
     )
 
 
-class Purpose(StrEnum):
-    EVENT = "event"  # of the world's own; made again until acknowledged
-    STAGED = "staged"  # one delivery that a test asked for
-    VALIDATION = "validation"  # op 13
-
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """What is to be delivered, before it is signed.
-
-    Attributes:
-        challenge: `plain_token` and `event_ts` of an address validation.
-        mishap: what a fault makes of it; None until it is its turn.
-    """
-
-    number: int
-    purpose: Purpose
-    body: bytes
-    event_id: str | None = None
-    attempt: int = 1
-    tamper: Tamper | None = None
-    style: Style | None = None
-    challenge: tuple[str, str] | None = None
-    mishap: Mishap | None = None
-
-
 def _unrepeated(purpose: Purpose) -> Purpose:
     return Purpose.STAGED if purpose is Purpose.EVENT else purpose
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One HTTP request for the shell to make.
-
-    Attributes:
-        timeout: steady seconds until the answer counts as missing.
-        entry: its `webhook.request` in the journal.
-    """
-
-    parcel: Parcel
-    url: str
-    headers: Mapping[str, str]
-    body: bytes
-    timeout: float
-    entry: int
-
-    @property
-    def number(self) -> int:
-        return self.parcel.number
-
-
-class Promised(NamedTuple):
-    """Deliveries that are not over, so that another webhook can make them.
-
-    Attributes:
-        waiting: in their order; those under way stand first, as if they had not been made.
-        later: steady seconds until each is due, and what is due.
-        swapped: held back until a later one has its answer.
-        last: what `repeat` repeats.
-    """
-
-    waiting: list[Parcel]
-    later: list[tuple[float, Parcel]]
-    swapped: list[Parcel]
-    last: Delivery | None
 
 
 def _nobody(_: Webhook) -> None:
