@@ -13,7 +13,7 @@ FAULTS  ?= 100000
 FACTOR  ?= 20
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check grade matrix leaderboard bench storm coverage docs clean
+.PHONY: help setup run test check grade matrix leaderboard bench storm coverage fuzz long docs clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ coverage: setup ## branch coverage of each core of the reference client by its o
 
 fuzz: setup ## throw many new random inputs at a live server: make fuzz FACTOR=100 TESTS=tests/fuzz/test_every_operation.py
 	@FAKEQQ_FUZZ_FACTOR=$(FACTOR) $(BIN)/python -m pytest -q --timeout 0 -n $(WORKERS) $(if $(filter tests,$(TESTS)),tests/fuzz,$(TESTS))
+
+long: setup faketime ## the tests too long for every day: twenty repeats on a busy machine, every check on released clients
+	@FAKEQQ_LONG_TESTS=1 $(BIN)/python -m pytest -v tests/suite/test_same_verdicts.py tests/interop/test_interop_grading.py
 
 docs: setup ## write the generated pages anew
 	@$(BIN)/python -m fakeqq.wire.provenance > docs/PROVENANCE.md
