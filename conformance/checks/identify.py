@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from conformance.harness import pace
 from conformance.harness.journal import gaps, hastiest
-from conformance.harness.judging import only_if, presuppose, require, require_pace
+from conformance.harness.judging import newest, only_if, presuppose, require, require_pace
 from conformance.harness.words.login import PREFIX, bare, describe_token, shard_count
 from conformance.registry import check
 from fakeqq.wire.close_codes import CloseCode
@@ -38,9 +39,10 @@ def identifies_as_documented(world: World) -> None:
     require(bool(intents & wanted), expected, login.intents, decisive=login.id)
 
     world.comes_online()
-    connections = [login.connection for login in world.all_logins()]
-    twice = sorted({number for number in connections if connections.count(number) > 1})
-    require(not twice, "one login on each connection", f"several on connection {', '.join(map(str, twice))}")
+    logins = world.all_logins()
+    twice = [login for before, login in itertools.combinations(logins, 2) if login.connection == before.connection]
+    told = f"several on connection {', '.join(sorted({str(login.connection) for login in twice}))}"
+    require(not twice, "one login on each connection", told, decisive=twice[0].id if twice else None)
 
 
 @check("identify/early-frames")
@@ -74,7 +76,8 @@ def backs_off_from_a_refused_identify(world: World) -> None:
 
     tries = [first] + [world.next_login() for _ in range(refusals)]
     world.comes_online()
-    require(all(not login.is_resume for login in tries), "IDENTIFY after each refusal", ", ".join(map(str, tries)))
+    resume = next((login for login in tries if login.is_resume), None)
+    require(resume is None, "IDENTIFY after each refusal", resume)
 
     pauses = gaps([login.at for login in tries])
     shown = ", ".join(f"{pause:.1f} s" for pause in pauses)
@@ -140,7 +143,7 @@ def replaces_a_refused_token(world: World) -> None:
     require(bare(login.token) != refused, "a login with another access token", told, decisive=login.id)
     world.comes_online()
     calls = world.token_calls(since)
-    require(calls <= 1, "one call of the token endpoint", f"{calls} calls")
+    require(len(calls) <= 1, "one call of the token endpoint", f"{len(calls)} calls", decisive=newest(calls))
 
 
 @check("identify/concurrency", takes=15)

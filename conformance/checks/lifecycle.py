@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.harness import pace
-from conformance.harness.judging import only_if, require
+from conformance.harness.judging import newest, only_if, require
 from conformance.harness.speed import UNHURRIED
 from conformance.registry import check
 
@@ -61,12 +61,13 @@ def comes_back_once_after_a_restart(world: World) -> None:
     world.comes_online(within=pace.STARTS)
     world.each_is_answered_once(world.user_says())
     later = [login for login in world.all_logins() if login.id > first.id]
-    require(not later, "one login after the restart", f"{first}, then {', '.join(map(str, later))}")
+    told = f"{first}, then {', '.join(map(str, later))}"
+    require(not later, "one login after the restart", told, decisive=later[0].id if later else None)
     for message in before:
-        count = world.answers_to(message)
-        require(count == 1, "no second answer to what was answered before the restart", f"{count} answers")
-    count = world.answers_to(missed)
-    require(count <= 1, "one answer at most to what was said meanwhile", f"{count} answers")
+        seen, expected = world.answers_to(message), "no second answer to what was answered before the restart"
+        require(len(seen) == 1, expected, f"{len(seen)} answers", decisive=newest(seen))
+    seen, expected = world.answers_to(missed), "one answer at most to what was said meanwhile"
+    require(len(seen) <= 1, expected, f"{len(seen)} answers", decisive=newest(seen))
 
 
 @check("lifecycle/leaks", takes=120)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.harness import pace
-from conformance.harness.judging import only_if, presuppose, require
+from conformance.harness.judging import newest, only_if, presuppose, require
 from conformance.harness.words.resumption import REFUSALS
 from conformance.registry import check
 from fakeqq.wire.close_codes import CloseCode
@@ -129,5 +129,6 @@ def finishes_what_a_crash_interrupted(world: World) -> None:
     world.bot_starts_again()
     world.comes_online(within=pace.STARTS)
     world.is_answered_after_all(unfinished)
-    count = world.answers_to(finished)
-    require(count == 1, "no second answer to what was finished before", f"{count} answers")
+    seen = world.answers_to(finished)
+    told = f"{len(seen)} answers"
+    require(len(seen) == 1, "no second answer to what was finished before", told, decisive=newest(seen))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.harness import pace
-from conformance.harness.judging import only_if, require, require_pace
+from conformance.harness.judging import newest, only_if, require, require_pace
 from conformance.registry import check
 
 if TYPE_CHECKING:
@@ -171,9 +171,9 @@ def slows_down(world: World, limit: str) -> None:
         require_pace(late >= least, expected, told, off_by=least - late, decisive=tries[-1].id)
     world.platform_behaves()
     world.answer_to(world.user_says())
-    count = world.answers_to(message)
-    require(count <= 1, "the text arrives once at most", f"it was seen {count} times")
-    told_of_it = count == 1 or world.prints_one_of(*NAMES[limit])
+    seen = world.answers_to(message)
+    require(len(seen) <= 1, "the text arrives once at most", f"it was seen {len(seen)} times", decisive=newest(seen))
+    told_of_it = len(seen) == 1 or world.prints_one_of(*NAMES[limit])
     world.prefer(told_of_it, f"a delivery, or the loss in the bot's output, with {limit}", "neither")
 
 
@@ -199,11 +199,11 @@ def repeats_with_the_same_number(world: World) -> None:
     tries = world.tries(message, at_most=2)
     world.meets_the_trouble(tries)
     world.answer_to(world.user_says())
-    count = world.answers_to(message)
+    seen = world.answers_to(message)
     require(
-        count == 1,
+        len(seen) == 1,
         "the user sees the text once",
-        f"it was seen {count} times; msg_seq {', then '.join(str(call.msg_seq) for call in tries)}",
+        f"it was seen {len(seen)} times; msg_seq {', then '.join(str(call.msg_seq) for call in tries)}",
         decisive=tries[-1].id,
     )
 

@@ -206,7 +206,8 @@ def does_not_hammer_with_wrong_credentials(world: World, code: str) -> None:
     world.calls_at_most(
         pace.TOKEN_CALLS_A_MINUTE, {"kind": "http.request", "operation": TOKEN_CALL}, within=pace.MINUTE
     )
-    require(not world.all_logins(), "no login without a token", "IDENTIFY was sent")
+    login = next(iter(world.all_logins()), None)
+    require(login is None, "no login without a token", login)
     status = world.exit_status() or 0
     require(status >= 0, "an end, if at all, by its own decision", describe_exit(status))
     told = status > 0 or world.prints_one_of(code, REASONS[code])

@@ -10,7 +10,7 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 from conformance.harness import pace
-from conformance.harness.judging import only_if, require, require_pace
+from conformance.harness.judging import newest, only_if, require, require_pace
 from conformance.harness.streams import LAST_TEXT_STATE, MEDIA, Dialect
 from conformance.harness.words.streaming import is_whole, streams_in_group
 from conformance.registry import check
@@ -48,7 +48,12 @@ def begins_one_stream(world: World) -> None:
     ask = world.user_asks("stream 3", pieces=3)
     told = world.told(ask)
     parts = world.parts(ask)
-    require(bool(parts), "a streamed answer, as the feature stream promises", f"no part of a stream: {told}")
+    require(
+        bool(parts),
+        "a streamed answer, as the feature stream promises",
+        f"no part of a stream: {told}",
+        decisive=told.id,
+    )
     first = parts[0]
     if first.dialect is Dialect.CHUNKS:
         require(not first.names_null, "no `stream.id` in the first part, or an empty one", first)
@@ -57,7 +62,7 @@ def begins_one_stream(world: World) -> None:
     require(first.stream_id is None, "a first part that names no stream", first)
     require(first.index in (0, 1), "an index that begins at 0, or at 1", first)
     begun = sum(bubble.streamed for bubble in told.bubbles)
-    require(begun == 1, "one stream for one answer", f"{begun} streams: {told}")
+    require(begun == 1, "one stream for one answer", f"{begun} streams: {told}", decisive=told.id)
 
 
 @check("stream/sequence")
@@ -97,9 +102,8 @@ def closes_its_stream(world: World) -> None:
     told = world.told(ask)
     parts = world.streamed_parts(ask)
     left = world.finally_reads(ask) if told.is_open else told
-    require(
-        not told.is_open, "the stream is closed: state 10", f"never closed; ten minutes later the user reads {left}"
-    )
+    never = f"never closed; ten minutes later the user reads {left}"
+    require(not told.is_open, "the stream is closed: state 10", never, decisive=parts[-1].id)
     lacking = [part for part in parts if NEWLINE_MISSING in part.codes]
     world.prefer(not lacking, "a closing chunk that ends with a newline at the first try", ", ".join(map(str, lacking)))
 
@@ -120,6 +124,7 @@ def repairs_the_missing_newline(world: World) -> None:
             bool(again) and again[0].index == part.index and again[0].text.endswith("\n"),
             f"the refused part again, with a newline, under the index {part.index}",
             again[0] if again else f"no further part was taken: {told}",
+            decisive=again[0].id if again else part.id,
         )
     is_whole(told)
 
@@ -163,9 +168,10 @@ def writes_one_message_to_a_group(world: World) -> None:
     world.bot_is_online()
     ask = world.user_asks("stream 3", pieces=3, group=world.a_group())
     told = world.answered_whole(ask)
-    require(len(told.bubbles) == 1, "one message", f"{len(told.bubbles)}: {told}")
+    require(len(told.bubbles) == 1, "one message", f"{len(told.bubbles)}: {told}", decisive=told.id)
     streamed = streams_in_group(world.entries, ask)
-    require(not streamed, "an ordinary message", f"{len(streamed)} requests with `stream`")
+    told_of = f"{len(streamed)} requests with `stream`"
+    require(not streamed, "an ordinary message", told_of, decisive=newest(streamed[:1]))
 
 
 @check("stream/no-media", takes=12)
@@ -177,8 +183,8 @@ def sends_a_picture_outside_the_stream(world: World) -> None:
     parts = world.parts(ask)
     only_if(bool(parts) or bool(told.pictures), "it does not know `stream-image`")
     with_media = [part for part in parts if part.has_media]
-    require(not with_media, "no part of a stream with a picture", ", ".join(map(str, with_media)))
-    require(told.pictures == 1, f"one picture, msg_type {MEDIA}", f"{told.pictures}: {told}")
+    require(not with_media, "no part of a stream with a picture", with_media[0] if with_media else "")
+    require(told.pictures == 1, f"one picture, msg_type {MEDIA}", f"{told.pictures}: {told}", decisive=told.id)
     # Where the text stands beside the picture is the bot's own taste.
     require(not told.missing and not told.repeated, f"the text around it once: {' '.join(ask.tokens)}", told)
 
@@ -193,7 +199,8 @@ def survives_odd_answers(world: World, what: str) -> None:
     told = world.told(ask, until_closed=what == "later")
     world.streamed_parts(ask)
     world.the_fault_was_met()
-    require(not told.missing, f"all of the text: {' '.join(ask.tokens)}", f"{', '.join(told.missing)} missing: {told}")
+    lacking = f"{', '.join(told.missing)} missing: {told}"
+    require(not told.missing, f"all of the text: {' '.join(ask.tokens)}", lacking, decisive=told.id)
     world.prefer(not told.repeated, "nothing twice", f"{', '.join(told.repeated)} more than once: {told}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.harness import pace
-from conformance.harness.judging import require
+from conformance.harness.judging import newest, require
 from conformance.registry import check
 from fakeqq.wire.eras import Era
 
@@ -21,8 +21,9 @@ def keeps_its_token(world: World) -> None:
         world.is_recycled()
         world.each_is_answered_once(world.user_says())
 
-    calls = len(world.all_token_calls())
-    require(calls == 1, "one call for a token in its whole life of two hours", f"{calls} calls")
+    calls = world.all_token_calls()
+    told = f"{len(calls)} calls"
+    require(len(calls) == 1, "one call for a token in its whole life of two hours", told, decisive=newest(calls))
 
 
 @check("token/refreshed", takes=140)
@@ -62,5 +63,6 @@ def asks_once_for_all(world: World) -> None:
 
     for message in world.many_users_speak(pace.STAMPEDE):
         world.answer_to(message)
-    calls = len(world.new_token_calls())
-    require(calls <= 1, "one call for a token, whose answer serves all", f"{calls} calls")
+    calls = world.new_token_calls()
+    told = f"{len(calls)} calls"
+    require(len(calls) <= 1, "one call for a token, whose answer serves all", told, decisive=newest(calls))

@@ -42,10 +42,11 @@ def answers_an_event_by_webhook(world: World) -> None:
     world.bot_opens_its_webhook()
     message = world.user_says()
     delivery = world.first_answer_to_delivery(message)
-    require(delivery["acked"], "the event is acknowledged with status 200", delivery["why"])
+    require(delivery["acked"], "the event is acknowledged with status 200", delivery["why"], decisive=delivery["id"])
     world.prefer(delivery["why"] == "op 12 with d 0", 'acknowledged with {"op":12,"d":0}', delivery["why"])
     reply = world.answer_to(message)
-    require(reply["reply_to"] == message.id, f"a reply with msg_id {message.id}", f"msg_id {reply['reply_to']}")
+    told = f"msg_id {reply['reply_to']}"
+    require(reply["reply_to"] == message.id, f"a reply with msg_id {message.id}", told, decisive=reply["id"])
     world.each_is_answered_once(message)
 
 
@@ -55,7 +56,7 @@ def answers_in_a_channel_before_all_else(world: World) -> None:
     world.bot_opens_its_webhook()
     message = world.channel_member_says()
     delivery = world.first_answer_to_delivery(message)
-    require(delivery["acked"], "the event is acknowledged with status 200", delivery["why"])
+    require(delivery["acked"], "the event is acknowledged with status 200", delivery["why"], decisive=delivery["id"])
     world.answer_to(message)
 
 
@@ -126,9 +127,10 @@ def acknowledges_before_it_handles(world: World) -> None:
     message = world.user_says()
     delivery = world.first_answer_to_delivery(message)
     expected = "the event is acknowledged while its handler is still busy"
-    require(delivery["acked"], expected, delivery["why"])
+    require(delivery["acked"], expected, delivery["why"], decisive=delivery["id"])
     gave_up = world.gave_up_sending(message, before=delivery)
-    require(not gave_up, expected, "the handler had first waited for its reply until it gave that up")
+    told = "the handler had first waited for its reply until it gave that up"
+    require(not gave_up, expected, told, decisive=delivery["id"])
 
 
 @check("webhook/delivered-again")

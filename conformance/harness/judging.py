@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from conformance.verdict import Blocked, NotApplicable, Unmet
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.harness.journal import Entry
 
 
 def require(holds: bool, expected: str, observed: object, *, decisive: int | None = None) -> None:
@@ -39,6 +46,11 @@ def require_pace(holds: bool, expected: str, observed: object, *, off_by: float,
         unmet = Unmet(str(observed), expected=expected, decisive=decisive)
         unmet.off_by = max(off_by, 0.0)
         raise unmet
+
+
+def newest(entries: Sequence[Entry]) -> int | None:
+    """The id of the last of them, as the decisive one of too many; None when there is none."""
+    return entries[-1]["id"] if entries else None
 
 
 def only_if(applies: bool, otherwise: str) -> None:

@@ -112,10 +112,15 @@ class Bubble:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a user has read so far, in answer to one command."""
+    """What a user has read so far, in answer to one command.
+
+    Attributes:
+        id: the entry that last changed it; None when nothing is there.
+    """
 
     ask: Ask
     bubbles: tuple[Bubble, ...]
+    id: int | None
 
     @property
     def text(self) -> str:
@@ -193,14 +198,16 @@ def streams(request: Entry) -> bool:
 def reading(entries: Iterable[Entry], ask: Ask) -> Reading:
     """What stands in the chat after the command, messages about other things left out."""
     bubbles: dict[str, Bubble] = {}
+    last = None
     for entry in entries:
         if entry["kind"] not in ("user.stream", "user.sees"):
             continue
         if entry["id"] <= ask.message.entry_id or entry["openid"] != ask.openid:
             continue
         _show(bubbles, entry)
+        last = entry["id"]
     concerned = (bubble for bubble in bubbles.values() if _concerns(bubble, ask))
-    return Reading(ask, tuple(concerned))
+    return Reading(ask, tuple(concerned), last)
 
 
 def _concerns(bubble: Bubble, ask: Ask) -> bool:

@@ -92,6 +92,7 @@ class LoginWords(BotWords):
             raise Unmet(
                 f"{Login.of(entry)}, {entry['at'] - refused.at:.1f} s later",
                 expected=f"no further login within {within.seconds:.0f} s",
+                decisive=entry["id"],
             )
 
     def asks_for_its_starts(self) -> Entry | None:
@@ -124,12 +125,13 @@ class LoginWords(BotWords):
         answers = [entry["body"] for entry in self.entries if _answers_token_call(entry)]
         return {body["access_token"] for body in answers if isinstance(body, dict) and body.get("access_token")}
 
-    def token_calls(self, since: int) -> int:
-        """How often the bot asked for an access token after a place in the journal."""
-        return sum(
-            entry["kind"] == "http.request" and entry["operation"] == TOKEN_CALL and entry["id"] > since
-            for entry in self.entries
-        )
+    def token_calls(self, since: int) -> list[Entry]:
+        """Every call for an access token after a place in the journal."""
+        return [
+            entry
+            for entry in self._journal.since(since)
+            if entry["kind"] == "http.request" and entry["operation"] == TOKEN_CALL
+        ]
 
 
 def bare(token: object) -> object:

@@ -37,9 +37,9 @@ class PeopleWords(Stage):
             expected=f"the message {message.text!r} is answered",
         )
 
-    def answers_to(self, message: Message) -> int:
-        """How many such messages there are by now."""
-        return len(sights(self._journal.read(), message.text))
+    def answers_to(self, message: Message) -> list[Entry]:
+        """All such messages by now."""
+        return sights(self._journal.read(), message.text)
 
     def each_is_answered_once(self, *messages: Message) -> None:
         """Every one of them has its answer; when a later message has been answered too, none has a second.
@@ -51,7 +51,7 @@ class PeopleWords(Stage):
             self.answer_to(message)
         self.answer_to(self.user_says())
         for message in messages:
-            seen = sights(self._journal.read(), message.text)
+            seen = self.answers_to(message)
             told = f"{message.text!r} was answered {len(seen)} times"
             require(len(seen) == 1, "each message is answered exactly once", told, decisive=seen[-1]["id"])
 

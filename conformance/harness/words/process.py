@@ -104,7 +104,8 @@ class ProcessWords(BotWords, PlatformWords):
         while sound is None and time.monotonic() < deadline:
             # One look is short, because the process has ended.
             sound = self._watch.passes(SIGNS_OF_LIFE, since=since, during=during)
-        require(sound is None, "no call and no connection after the exit", "" if sound is None else _in_words(sound))
+        told, decisive = ("", None) if sound is None else (_in_words(sound), sound["id"])
+        require(sound is None, "no call and no connection after the exit", told, decisive=decisive)
 
     def prints_one_of(self, *words: str) -> bool:
         """Whether one of them stands in what the bot printed so far."""

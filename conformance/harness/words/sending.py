@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.harness import pace
 from conformance.harness.journal import Message, Send, holds, sends
-from conformance.harness.judging import only_if, presuppose, require
+from conformance.harness.judging import newest, only_if, presuppose, require
 from conformance.harness.words.bot import BotWords
 from conformance.harness.words.platform import PlatformWords
 
@@ -153,8 +153,8 @@ class SendingWords(BotWords, PlatformWords):
             decisive=tries[-1].id,
         )
         self.answer_to(self.user_says())
-        count = self.answers_to(message)
-        require(count == 1, f"after {after} the user sees the text exactly once", f"it was seen {count} times")
+        seen, once = self.answers_to(message), f"after {after} the user sees the text exactly once"
+        require(len(seen) == 1, once, f"it was seen {len(seen)} times", decisive=newest(seen))
 
     def pauses_between(self, tries: list[Send]) -> list[float]:
         """Seconds of the adapter's clock from each answer to the next try."""

@@ -91,6 +91,7 @@ class StartupWords(BotWords):
             raise Unmet(
                 f"{len(calls)} calls within {excess['at'] - first['at']:.1f} s",
                 expected=f"at most {count} calls within {within.seconds:.0f} s",
+                decisive=excess["id"],
             )
 
     def dials_again(self, trouble: Entry) -> None:

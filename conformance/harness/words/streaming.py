@@ -147,9 +147,9 @@ def is_whole(told: Reading) -> None:
         Unmet: it was not.
     """
     expected = f"the whole text once: {' '.join(told.ask.tokens)}"
-    require(not told.repeated, expected, f"{', '.join(told.repeated)} more than once: {told}")
-    require(not told.missing, expected, f"{', '.join(told.missing)} missing: {told}")
-    require(told.in_order, expected, f"another order: {told}")
+    require(not told.repeated, expected, f"{', '.join(told.repeated)} more than once: {told}", decisive=told.id)
+    require(not told.missing, expected, f"{', '.join(told.missing)} missing: {told}", decisive=told.id)
+    require(told.in_order, expected, f"another order: {told}", decisive=told.id)
 
 
 def streams_in_group(entries: list[Entry], ask: Ask) -> list[Entry]:

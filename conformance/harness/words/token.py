@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.harness import pace
-from conformance.harness.judging import only_if, require
+from conformance.harness.judging import newest, only_if, require
 from conformance.harness.words.bot import BotWords
 from conformance.verdict import Unmet
 from fakeqq.wire.hosts import TOKEN_PATH
@@ -60,7 +60,7 @@ class TokenWords(BotWords):
         """
         refused = self.refusals_of_tokens()
         told = "" if not refused else f"{refused[0]['operation']} met {refused[0]['status']} {refused[0]['error']}"
-        require(not refused, "every call carries a token that lives", told)
+        require(not refused, "every call carries a token that lives", told, decisive=newest(refused[:1]))
 
     def users_speak_until_the_token_is_dead(self, life: Span) -> None:
         """Messages in a steady rhythm, each of them answered; the last one is said when the first token's life is over.
@@ -79,8 +79,8 @@ class TokenWords(BotWords):
 
     def token_dies_in_silence(self, life: Span) -> None:
         """Nobody speaks until the newest token's life is over."""
-        newest = self.all_token_calls()[-1]
-        left = newest["at"] + life.seconds - self._control.clock()["now"]
+        last = self.all_token_calls()[-1]
+        left = last["at"] + life.seconds - self._control.clock()["now"]
         self._passes(pace.Span(max(left, 0), 0, life.reason))
 
     def platform_hands_tokens_out_slowly(self, delay: Span) -> None:
@@ -109,10 +109,11 @@ class TokenWords(BotWords):
         )
         self.answer_to(self.user_says())
         only_if(bool(self.refusals_of_tokens()), "no call was refused: the bot had a new token before it spoke")
-        calls, sends, seen = len(self.new_token_calls()), len(self.sends_for(message)), self.answers_to(message)
-        require(calls == 1, "one call for a new token", f"{calls} calls")
-        require(sends <= 1 + 1, "one more try, and no other", f"the message was sent {sends} times")
-        require(seen == 1, "the user sees the message once", f"{seen} times")
+        calls, tries, seen = self.new_token_calls(), self.sends_for(message), self.answers_to(message)
+        require(len(calls) == 1, "one call for a new token", f"{len(calls)} calls", decisive=newest(calls))
+        told = f"the message was sent {len(tries)} times"
+        require(len(tries) <= 1 + 1, "one more try, and no other", told, decisive=tries[-1].id)
+        require(len(seen) == 1, "the user sees the message once", f"{len(seen)} times", decisive=newest(seen))
 
     def _passes(self, time: Span) -> None:
         """Time passes, unless the process ends; then nothing of this matters any more.
