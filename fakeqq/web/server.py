@@ -128,7 +128,7 @@ class Server:
 
     def _load_control(self) -> Callable[..., Awaitable[None]]:
         """Import and build the control application: FastAPI and all its routes, about as heavy as the rest."""
-        from fakeqq.web.control.api import Guarded, build  # noqa: PLC0415
+        from fakeqq.web.control.api import Guarded  # noqa: PLC0415
         from fakeqq.web.control.state import ControlState  # noqa: PLC0415
 
         options = self._options
@@ -141,7 +141,7 @@ class Server:
             self._listeners.make_stale,
             self._journal,
         )
-        return Guarded(build(state), options.host, options.control_token)
+        return Guarded(state, options.host, options.control_token)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

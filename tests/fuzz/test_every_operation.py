@@ -17,7 +17,7 @@ ENDLESS = ("/journal/stream",)
 # A wait may last ten minutes, and a door of a world's own is a port for every example.
 HARMLESS = {"timeout": 0, "own_door": False}
 
-DOCUMENT = schemathesis.openapi.from_dict(build(None).openapi())
+DOCUMENT = schemathesis.openapi.from_dict(build().openapi())
 OPERATIONS = [found.ok() for found in DOCUMENT.get_all_operations()]
 FINITE = [operation for operation in OPERATIONS if not operation.path.endswith(ENDLESS)]
 
@@ -78,7 +78,7 @@ def test_the_document_lists_every_modelled_operation():
 
 
 def test_a_modelled_operation_is_listed_with_its_refusals():
-    operation = build(None).openapi()["paths"]["/interactions/{interaction_id}"]["put"]
+    operation = build().openapi()["paths"]["/interactions/{interaction_id}"]["put"]
     assert {"200", "401", "default"} <= set(operation["responses"])
     assert "11298" in operation["responses"]["401"]["description"]
     assert operation["security"] == [{"accessToken": []}]

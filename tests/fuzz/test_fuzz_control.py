@@ -21,7 +21,7 @@ _LEFT_OUT = {"/_fakeqq/worlds/{app_id}/journal/stream"}
 
 @cache
 def document():
-    return build(None).openapi()
+    return build().openapi()
 
 
 ROUTES = sorted(

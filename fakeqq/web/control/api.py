@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -28,7 +29,7 @@ from fakeqq.web.control import (
     worlds,
 )
 from fakeqq.web.control.guard import refusal
-from fakeqq.web.control.state import ControlState, Server
+from fakeqq.web.control.state import STATE, ControlState, Server
 from fakeqq.web.control_loader import PREFIX
 
 # A control request's body; sequences of faults and texts of users are far below. Our choice.
@@ -66,8 +67,9 @@ async def reset(server: Server) -> dict[str, Any]:
     return {"worlds": names}
 
 
-def build(state: ControlState) -> FastAPI:
-    """The control application, without its guard."""
+@cache
+def build() -> FastAPI:
+    """The control application, without its guard; all servers of a process share it, as its routes are made slowly."""
     app = FastAPI(
         title="fakeqq",
         version=__version__,
@@ -77,7 +79,6 @@ def build(state: ControlState) -> FastAPI:
         redoc_url=None,
         default_response_class=_Json,
     )
-    app.state.control = state
     openapi.install(app)
     parts = (
         server_routes,
@@ -97,10 +98,11 @@ def build(state: ControlState) -> FastAPI:
 
 
 class Guarded:
-    """The control application behind the guard: foreign pages and oversized bodies do not reach it."""
+    """The control application of one server, behind the guard: foreign pages and oversized bodies do not reach it."""
 
-    def __init__(self, app: FastAPI, own_host: str, token: str | None) -> None:
-        self._app = app
+    def __init__(self, state: ControlState, own_host: str, token: str | None) -> None:
+        self._app = build()
+        self._state = state
         self._own_host = own_host
         self._token = token
 
@@ -120,7 +122,7 @@ class Guarded:
                 raise HTTPException(413, f"a control request carries at most {_MAX_BODY} bytes")
             return message
 
-        await self._app(scope, bounded, send)
+        await self._app({**scope, STATE: self._state}, bounded, send)
 
 
 def _error(status: int, code: str, message: str, suggestion: str | None = None) -> Response:

@@ -14,6 +14,9 @@ from fakeqq.core.world import World
 from fakeqq.web.doors import DoorKeeper
 from fakeqq.web.journal_file import JournalFile
 
+STATE = "fakeqq.control"
+"""The key of the server's `ControlState` in the scope of a control request."""
+
 
 class MakeStale(Protocol):
     """`Listeners.make_stale`."""
@@ -57,7 +60,7 @@ class ControlState:
 
 
 def _server(request: Request) -> ControlState:
-    state = request.app.state.control
+    state = request.scope[STATE]
     assert isinstance(state, ControlState)
     return state
 
