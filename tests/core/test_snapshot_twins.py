@@ -6,7 +6,8 @@ from pathlib import Path
 from random import Random
 from urllib.parse import urlsplit
 
-from hypothesis import HealthCheck, given, settings
+from fuzz.effort import effort
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from core.stage import APP_ID, SECRET, Stage
@@ -256,9 +257,7 @@ BEGINNINGS = [
 ACTS = st.lists(st.tuples(st.sampled_from(NAMES), st.integers(0, 11)), max_size=25)
 
 
-@settings(
-    max_examples=100, derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
-)
+@effort(100, [HealthCheck.too_slow])
 @given(chosen=st.sampled_from(SETTINGS), begins=st.sampled_from(BEGINNINGS), before=ACTS, after=ACTS)
 def test_what_is_done_to_both_has_the_same_effect(chosen, begins, before, after):
     first = Twin(Stage(settings=chosen))
