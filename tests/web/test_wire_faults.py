@@ -251,7 +251,9 @@ async def test_reset_instead_of_an_answer(live, effect):
     assert (answer["status"], answer["fault"]) == (None, "the-fault")
 
 
-async def test_half_open_before_an_answer(live):
+async def test_half_open_before_an_answer(monkeypatch, live):
+    # A request without an answer is under way for as long as a server that stops waits for such.
+    monkeypatch.setattr("fakeqq.web.listeners._FAREWELL_SECONDS", 0.01)
     await set_fault(live, f"http: {GATEWAY}", {"verb": "half-open"})
     async with asked(live) as plain:
         assert await plain.rest(0.3) == (b"", "open")
