@@ -12,6 +12,9 @@ SEED    ?= 1
 FAULTS  ?= 100000
 FACTOR  ?= 20
 
+# Hundreds of small programs are started here: each would be compiled anew where nothing compiled may be kept.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check grade matrix leaderboard bench storm coverage fuzz long docs clean
 
