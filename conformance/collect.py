@@ -9,6 +9,7 @@ import pytest
 
 from conformance.harness import pace
 from conformance.harness.run import run
+from conformance.harness.speed import hurried
 from conformance.registry import Case, cases_of
 from conformance.report.again import again_command
 from conformance.report.failure import failure_text
@@ -56,7 +57,8 @@ class CheckItem(pytest.Item):
         item.add_marker(case.row.chapter)
         chosen = parent.config.stash[OPTIONS]
         if not chosen.hold:
-            item.add_marker(pytest.mark.timeout(pace.BACKSTOP.real(chosen.command.speed)))
+            speed = hurried(chosen.command.speed, case.check.hurry)
+            item.add_marker(pytest.mark.timeout(pace.deadline(case.check.takes).real(speed)))
         return item
 
     def runtest(self) -> None:

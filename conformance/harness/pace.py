@@ -304,4 +304,14 @@ STAMPS = 2
 
 # The last resort.
 
-BACKSTOP = Span(1800, 240, "nothing takes this long; it ends a check whose own bounds failed")
+WITHOUT_PROGRESS = Span(1200, 240, "a start and half a dozen ways back, each as slow as it may be")
+
+
+def deadline(takes: float) -> Span:
+    """The end of a check whose own bounds failed.
+
+    Args:
+        takes: seconds of the adapter's clock that a good bot needs; slow and bad ones need up to three times as much
+            where the story is long (released clients, measured), and as long as they like where it is short.
+    """
+    return Span(WITHOUT_PROGRESS.seconds + 3 * takes, WITHOUT_PROGRESS.machine, WITHOUT_PROGRESS.reason)

@@ -165,7 +165,7 @@ def test_a_mistake_of_ours_is_no_failure_of_the_bot(platform):
     assert "no_such_word" in outcome.observed
 
 
-def test_a_check_that_outlives_its_backstop_is_our_mistake(platform):
+def test_a_check_that_outlives_its_deadline_is_our_mistake(platform):
     outcome = play(platform, python(""), judge=lambda _world: pytest.fail("Timeout (>3.0s) from pytest-timeout."))
     assert outcome.verdict is Verdict.BROKEN
     assert "Timeout" in outcome.observed

@@ -4,6 +4,7 @@ import pytest
 
 from conformance.harness import pace
 from conformance.harness.pace import Span
+from conformance.registry import all_cases
 
 SPANS = {name: value for name, value in vars(pace).items() if isinstance(value, Span)}
 
@@ -63,7 +64,12 @@ def test_a_pause_that_saves_session_starts_is_shorter_than_the_last_step_of_good
     assert pace.FRUGAL_PAUSE.seconds < 30
 
 
-def test_the_backstop_lets_the_slowest_good_bot_end():
+def test_the_deadline_lets_the_slowest_good_bot_end():
     refused_identifies = 6
+    takes = next(case.check.takes for case in all_cases() if case.id == "identify/invalid-session")
     slowest = pace.STARTS.seconds + pace.LEAVES_REFUSED.seconds + refused_identifies * pace.COMES_BACK.seconds
-    assert pace.BACKSTOP.seconds > slowest + pace.ANSWERS.seconds
+    assert pace.deadline(takes).seconds > slowest + pace.ANSWERS.seconds
+
+
+def test_long_stories_have_later_deadlines():
+    assert pace.deadline(3700).seconds > pace.LONG_OUTAGE.seconds + pace.deadline(10).seconds
