@@ -3,11 +3,13 @@
 import asyncio
 import logging
 import os
+import re
 import signal
 import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +20,9 @@ from reference_client import startup, workers
 from reference_client.bot import Bot
 from reference_client.client import StoppedByPlatformError
 from reference_client.http import origin as http
+from reference_client.phases import Phase
 
+PAGE = (Path(__file__).parents[2] / "docs" / "reference-client.md").read_text(encoding="utf-8")
 SEND = "POST /v2/users/{openid}/messages"
 SOON = 20.0
 
@@ -264,6 +268,31 @@ def test_it_can_be_asked_what_it_did_and_tells_of_each_transition(world, launch)
     )
     assert ("READY", "RESTING") in [(each.before, each.after) for each in told]
     assert told[-1].after == "STOPPED"
+
+
+def test_the_example_of_the_page_tells_and_counts(world, monkeypatch, capsys):
+    example = re.search(r"```python\n(.*?)```", PAGE, re.DOTALL)[1]
+    addresses = {"APP_ID": world.app_id, "SECRET": world.secret} | {
+        "API_BASE": world.door["api_base"],
+        "TOKEN_URL": world.door["token_url"],
+    }
+    for name, value in addresses.items():
+        monkeypatch.setenv(f"FAKEQQ_{name}", value)
+    names = {}
+    thread = threading.Thread(target=exec, args=(example, names))
+    thread.start()
+    await_online(world)
+    world.say("one")
+    sees(world, "you said one")
+    names["bot"].stop()
+    thread.join(SOON)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1] == str(names["bot"].counts)
+    assert "shard 0: AUTHENTICATING -> READY session.ready" in lines
+
+
+def test_the_page_names_every_phase():
+    assert re.findall(r"^\| ([A-Z]+) \|", PAGE, re.MULTILINE) == [phase.name for phase in Phase]
 
 
 WAITS = {
