@@ -7,7 +7,6 @@ Checks are items of their own kind, so that their ids in every report are the ca
 from __future__ import annotations
 
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +26,7 @@ from conformance.row import Level
 from conformance.run_state import ATTACHED, BENCH, OPTIONS, SHARED, is_worker, worker_count
 from conformance.verdict import Verdict
 from conformance.workers import dealt, default_workers
+from fakeqq.directories import OwnedDirectory
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -38,7 +38,7 @@ MEASURED = "fakeqq_measured"
 """The option without a flag that holds what the machine was measured as."""
 
 SERVER: pytest.StashKey[SharedServer] = pytest.StashKey()
-DIRECTORY: pytest.StashKey[tempfile.TemporaryDirectory[str]] = pytest.StashKey()
+DIRECTORY: pytest.StashKey[OwnedDirectory] = pytest.StashKey()
 
 CHECKS = Path(__file__).resolve().parent / "checks"
 
@@ -155,7 +155,7 @@ def _shared(config: pytest.Config) -> Path:
     told = getattr(config, "workerinput", {}).get(SHARED)
     if told is not None and Path(told).is_dir():
         return Path(told)
-    config.stash[DIRECTORY] = tempfile.TemporaryDirectory(prefix="fakeqq-grade-")
+    config.stash[DIRECTORY] = OwnedDirectory("grade")
     return Path(config.stash[DIRECTORY].name)
 
 

@@ -173,9 +173,9 @@ async def run_both(options: ServeOptions, command: tuple[str, ...], via: str, we
 
 def private_directory() -> Any:
     """A directory that only this user can read, for the certificates; it goes with the server."""
-    import tempfile
+    from fakeqq.directories import OwnedDirectory
 
-    return tempfile.TemporaryDirectory(prefix="fakeqq-tls-")
+    return OwnedDirectory("tls")
 
 
 def settings(directory: str, options: Mapping[str, Any]) -> ServeOptions:

@@ -29,12 +29,13 @@ class Wall:
 
 WALLS = {
     "fakeqq.wire": Wall((), EFFECTS, stdlib_only=True),
+    "fakeqq.directories": Wall((), EFFECTS, stdlib_only=True),
     "fakeqq.core": Wall(("fakeqq.wire",), EFFECTS),
-    "fakeqq.web": Wall(("fakeqq.wire", "fakeqq.core")),
-    "fakeqq.launch": Wall(("fakeqq.wire",)),
+    "fakeqq.web": Wall(("fakeqq.wire", "fakeqq.core", "fakeqq.directories")),
+    "fakeqq.launch": Wall(("fakeqq.wire", "fakeqq.directories")),
     "reference_client cores": Wall(("fakeqq.wire",), EFFECTS),
     "reference_client": Wall(("fakeqq.wire",)),
-    "conformance": Wall(("fakeqq.wire", "fakeqq.launch")),
+    "conformance": Wall(("fakeqq.wire", "fakeqq.launch", "fakeqq.directories")),
     "fakeqq": Wall(OURS),  # the command line reaches everything, when a command runs
 }
 

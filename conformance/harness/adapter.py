@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from conformance.verdict import Broken, SetupFailed
+from fakeqq.directories import OwnedDirectory
 from fakeqq.launch import child
 from fakeqq.launch.errors import LaunchError
 
@@ -54,7 +54,7 @@ class Adapter:
         self._secret = secret
         self._check_id = check_id
         self._child: Child | None = None
-        self._home: tempfile.TemporaryDirectory[str] | None = None
+        self._home: OwnedDirectory | None = None
 
     @property
     def words(self) -> Sequence[str]:
@@ -80,7 +80,7 @@ class Adapter:
         if self.is_started and self.exit_status() is None:
             raise Broken("the adapter was started while it ran")
         self.end(grace=0)
-        self._home = self._home or tempfile.TemporaryDirectory(prefix="fakeqq-adapter-")
+        self._home = self._home or OwnedDirectory("adapter")
         try:
             self._child = child.start(
                 self._command.words,

@@ -10,12 +10,12 @@ import select
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
+from fakeqq.directories import OwnedDirectory
 from fakeqq.launch import strays, webhook
 from fakeqq.launch.errors import LaunchError
 from fakeqq.launch.spawn import Plan, Spawned, spawn
@@ -33,7 +33,7 @@ OUTPUT_TIMEOUT = 5.0
 class Child:
     """One running program. Leaving the context ends it. One thread may wait while another ends it."""
 
-    def __init__(self, plan: Plan, spawned: Spawned, directory: tempfile.TemporaryDirectory[str]) -> None:
+    def __init__(self, plan: Plan, spawned: Spawned, directory: OwnedDirectory) -> None:
         self.via = plan.via
         self.output = plan.output
         self._mark = plan.mark
@@ -194,7 +194,7 @@ def start(  # noqa: PLR0913 (each is one clear setting of a child)
         raise LaunchError("no command was given", "Put it after `--`: fakeqq run -- python bot.py", exit_code=2)
     if working_directory is not None and not working_directory.is_dir():
         raise LaunchError(f"there is no directory {working_directory}", exit_code=2)
-    directory = tempfile.TemporaryDirectory(prefix="fakeqq-child-")
+    directory = OwnedDirectory("child")
     try:
         plan = Plan(
             words=[word.replace("{app_id}", app_id).replace("{secret}", secret) for word in command],

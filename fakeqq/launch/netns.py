@@ -9,10 +9,10 @@ import re
 import socket
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fakeqq.directories import OwnedDirectory
 from fakeqq.launch.address import PLATFORM_ADDRESS
 from fakeqq.launch.adopt import hand_over
 from fakeqq.launch.causes import explain
@@ -107,7 +107,7 @@ def _order(control: socket.socket, command: Sequence[str], environment: Mapping[
 @functools.cache
 def obstacle() -> LaunchError | None:
     """Why namespaces do not work here, found by making one; None when they do. Asked once per process."""
-    with tempfile.TemporaryDirectory(prefix="fakeqq-") as directory:
+    with OwnedDirectory("netns") as directory:
         try:
             process, control, listeners = _prepare(
                 Path(directory), 0, {"stdin": subprocess.DEVNULL, "stderr": subprocess.PIPE}

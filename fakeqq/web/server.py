@@ -10,10 +10,12 @@ import signal
 import ssl
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from fakeqq.core.platform import Platform, PlatformOptions
 from fakeqq.core.settings import WorldSettings
+from fakeqq.directories import OwnedDirectory
 from fakeqq.web.adopt import AdoptionDesk
 from fakeqq.web.app import FrontDoor
 from fakeqq.web.blobs import DiskBlobs
@@ -24,7 +26,6 @@ from fakeqq.web.gateway import Gateway
 from fakeqq.web.journal_file import JournalFile
 from fakeqq.web.listeners import Listeners
 from fakeqq.web.rest import Rest
-from fakeqq.web.runtime import RuntimeDirectory
 from fakeqq.web.timelines import TimelineDriver
 from fakeqq.web.webhook import WebhookSender
 from fakeqq.wire.eras import Era
@@ -32,7 +33,6 @@ from fakeqq.wire.hosts import TOKEN_PATH, WEBSOCKET_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
-    from pathlib import Path
     from types import TracebackType
 
     from fakeqq.core.journal import Entry
@@ -96,12 +96,12 @@ class Server:
         options = self._options
         seed = secrets.randbits(32) if options.seed is None else options.seed
         real = time.monotonic()
-        self._runtime = RuntimeDirectory()
+        self._directory = OwnedDirectory("server")
         self.platform = Platform(
             PlatformOptions(
                 epoch=time.time(), real=real, strict=options.strict, speed=options.speed, random=random.Random,
                 seed=seed, webhook_anywhere=options.webhook_anywhere, scenario=options.scenario,
-                settings=WorldSettings(era=options.era), blobs=DiskBlobs(self._runtime.path / "media"),
+                settings=WorldSettings(era=options.era), blobs=DiskBlobs(Path(self._directory.name) / "media"),
             )
         )  # fmt: skip
         self._gateway = Gateway(self.platform, time.monotonic)
@@ -117,7 +117,7 @@ class Server:
         self._listeners = Listeners(front_door, self._tls(), self.platform.doors)
         self._doors = DoorKeeper(self.platform.doors, self._listeners)
         self._gateway.also_flush += [self._webhooks.flush, self._timelines.flush, self._doors.flush]
-        self._desk = AdoptionDesk(self._runtime.path / "adopt.sock", self._listeners)
+        self._desk = AdoptionDesk(Path(self._directory.name) / "adopt.sock", self._listeners)
         try:
             await self._open(seed)
             self._control.start()
@@ -156,7 +156,7 @@ class Server:
         await self._listeners.close()
         if self._journal is not None:
             await asyncio.to_thread(self._journal.close)
-        self._runtime.close()
+        self._directory.cleanup()
 
     @property
     def first_world(self) -> World:

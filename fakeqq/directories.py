@@ -1,4 +1,4 @@
-"""A server's private directory: its adoption desk, bytes too large for memory. A killed server leaves one behind."""
+"""Directories that go with the process that made them, or, where it was killed, when another one is made."""
 
 from __future__ import annotations
 
@@ -12,35 +12,36 @@ from pathlib import Path
 if sys.platform != "win32":
     import fcntl
 
-_PREFIX = "fakeqq-server-"
+_PREFIX = "fakeqq-"
 # Locked by its owner as long as that lives, whatever its process id is in whatever namespace.
 _OWNER = "owner"
 
 
-class RuntimeDirectory:
-    """Made by this, removed by `close`; those of dead servers are removed on the way.
+class OwnedDirectory(tempfile.TemporaryDirectory[str]):
+    """A temporary directory that only this user may enter; those of dead owners, of whatever kind, are removed first.
 
-    Attributes:
-        path: of the directory, which only this user may enter.
+    Args:
+        kind: a word for its name.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, kind: str) -> None:
         _sweep()
-        self.path = Path(tempfile.mkdtemp(prefix=_PREFIX))
-        unlocked = self.path / f"{_OWNER}.new"
+        super().__init__(prefix=f"{_PREFIX}{kind}-", ignore_cleanup_errors=True)
+        unlocked = Path(self.name) / f"{_OWNER}.new"
         self._owner = unlocked.open("wb")
         _lock(self._owner.fileno())
-        unlocked.rename(self.path / _OWNER)  # never seen without its lock
+        unlocked.rename(Path(self.name) / _OWNER)  # never seen without its lock
 
-    def close(self) -> None:
-        shutil.rmtree(self.path, ignore_errors=True)
+    def cleanup(self) -> None:
+        """Remove it with all that is in it."""
         self._owner.close()
+        super().cleanup()
 
 
 def _sweep() -> None:
-    """Remove what servers of this user left behind that were killed."""
+    """Remove what processes of this user left behind that were killed."""
     for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        with contextlib.suppress(OSError):  # it is another user's, or was removed meanwhile
+        with contextlib.suppress(OSError):  # it is another user's, has no owner, or was removed meanwhile
             if left.is_symlink() or left.stat().st_uid != os.getuid():
                 continue
             with (left / _OWNER).open("rb") as owner:

@@ -1,17 +1,18 @@
-"""What a killed server leaves behind, and who may remove it."""
+"""What a killed process leaves behind, and who may remove it."""
 
 import os
 import signal
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
 import pytest
-
-from fakeqq.web.runtime import RuntimeDirectory
 from web.live import serving
 
-HOLD = "from fakeqq.web.runtime import RuntimeDirectory as R; d = R(); print(d.path, flush=True); input()"
+from fakeqq.directories import OwnedDirectory
+
+HOLD = "from fakeqq.directories import OwnedDirectory as D; d = D('tls'); print(d.name, flush=True); input()"
 
 
 @pytest.fixture
@@ -30,31 +31,30 @@ def neighbour(place):
         process.kill()
 
 
-def test_a_dead_servers_directory_is_removed_by_the_next(place, neighbour):
+def test_a_dead_owners_directory_is_removed_by_the_next(place, neighbour):
     (left,) = place.iterdir()
     neighbour.send_signal(signal.SIGKILL)
     neighbour.wait()
-    directory = RuntimeDirectory()
-    assert list(place.iterdir()) == [directory.path]
-    directory.close()
+    with OwnedDirectory("child") as directory:
+        assert list(place.iterdir()) == [Path(directory)]
     assert list(place.iterdir()) == []
-    assert left != directory.path
+    assert left.name.startswith("fakeqq-tls-")
 
 
-def test_a_living_servers_directory_stays(place, neighbour):
+def test_a_living_owners_directory_stays(place, neighbour):
     (living,) = place.iterdir()
-    RuntimeDirectory().close()
+    OwnedDirectory("server").cleanup()
     assert list(place.iterdir()) == [living]
     assert neighbour.poll() is None
 
 
-def test_what_is_not_a_servers_stays(place):
+def test_what_has_no_owner_stays(place):
     for name in ("fakeqq-server-empty", "fakeqq-child-1", "other"):
         (place / name).mkdir()
     (place / "fakeqq-server-link").symlink_to(place / "other")
     (place / "other" / "owner").touch()
     before = sorted(place.iterdir())
-    RuntimeDirectory().close()
+    OwnedDirectory("server").cleanup()
     assert sorted(place.iterdir()) == before
 
 
