@@ -54,3 +54,10 @@ class GuildStage(Stage):
     def hour(self, hours=1.0):
         """A schedule's time so many hours from now, milliseconds as text."""
         return str(int((self.now.world + hours * 3600) * 1000))
+
+
+def heard(stage, *types):
+    """The `d` of the events heard, which must be of these types."""
+    events = stage.heard()
+    assert [kind for kind, _ in events] == list(types)
+    return [data for _, data in events]

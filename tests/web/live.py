@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import aiohttp
 from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
 
 from fakeqq.web.server import ServeOptions, Server
 
@@ -118,3 +119,16 @@ class Complaints(logging.Handler):
 
     def emit(self, record):
         self.records.append(record.getMessage() + (f": {record.exc_info[1]!r}" if record.exc_info else ""))
+
+
+def fault(on, *do, **more):
+    return {"name": "f", "on": on, "do": [verb if isinstance(verb, dict) else {"verb": verb} for verb in do], **more}
+
+
+async def ended(socket):
+    """The close code the client saw; 1006 when no close frame came."""
+    try:
+        while True:
+            await socket.recv()
+    except ConnectionClosed:
+        return socket.close_code
