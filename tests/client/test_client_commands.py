@@ -21,6 +21,10 @@ def test_a_burst_is_as_many_different_messages(nonce):
     assert texts == tuple(f"burst 3{nonce} ({number}/3)" for number in (1, 2, 3))
 
 
+def test_a_burst_may_be_as_long_as_allowed():
+    assert len(read_command(f"burst {MOST}").texts) == MOST
+
+
 @pytest.mark.parametrize("nonce", ["", " ping12"])
 def test_a_stream_is_the_text_and_as_many_pieces(nonce):
     assert read_command(f"stream 2{nonce}") == Streamed((f"stream 2{nonce}", " (1/2)", " (2/2)"))

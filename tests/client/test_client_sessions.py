@@ -48,6 +48,11 @@ def test_a_damaged_session_is_passed_over(entry):
     assert decode_sessions(text, "1", 2) == {1: SavedSession("b", 2, (4,))}
 
 
+@pytest.mark.parametrize("sessions", ["null", "[]", '"0"'])
+def test_what_are_no_sessions_are_none(sessions):
+    assert decode_sessions(f'{{"app_id": "1", "shards": 1, "sessions": {sessions}}}', "1", 1) == {}
+
+
 @given(st.text())
 def test_no_text_breaks_it(text):
     assert decode_sessions(text, "1", 1) == {}

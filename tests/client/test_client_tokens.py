@@ -199,4 +199,13 @@ def test_what_was_no_grant_is_told_in_words(cache):
 
 
 def test_a_life_of_many_digits_is_none():
-    assert sane_life("9" * 10) == FALLBACK_LIFE
+    assert sane_life("000007200") == 7200.0
+    assert sane_life("0000007200") == FALLBACK_LIFE
+
+
+def test_a_grant_ends_the_pause_after_a_failure(cache):
+    cache.calling(0.0)
+    cache.answered(Answer(500), 0.0)
+    assert cache.next_call() > 0.0
+    fill(cache, START_STEPS[0])
+    assert cache.next_call() == 0.0
