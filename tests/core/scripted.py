@@ -34,10 +34,14 @@ class Bot:
     Args:
         webhook: listen at an address instead of a socket.
         signer: makes signatures of its secret.
+        stage: where it plays beside others; only the first of them has users who speak.
+        shard: which it is, of how many.
+        begins: seconds until it logs in.
     """
 
-    def __init__(self, scenario=None, *, webhook=False, signer=Signer):
-        self.stage = Stage(scenario=scenario)
+    def __init__(self, scenario=None, *, webhook=False, signer=Signer, stage=None, shard=(0, 1), begins=0):
+        self.stage = stage or Stage(scenario=scenario)
+        self.shard = shard
         self.world = self.stage.world
         self.stage.platform.doors.own.add(APP_ID)
         self.signer = signer
@@ -50,21 +54,15 @@ class Bot:
         if webhook:
             self.world.webhook.configure(WebhookSettings(url="http://127.0.0.1:9/"))
         else:
-            self.later(0, self.log_in)
-        self.later(30, self.speak)
-        self.later(1000, self.say_unasked)
-        self.later(1500, self.stream)
+            self.later(begins, self.log_in)
+        if shard[0] == 0:
+            self.later(30, self.speak)
+            self.later(1000, self.say_unasked)
+            self.later(1500, self.stream)
 
     def run(self, seconds):
         """Let time pass for the bot, the platform and the scenario; returns the journal."""
-        stage = self.stage
-        while True:
-            self.listen()
-            due = min(self.deadlines(), default=None)
-            if due is None or due > seconds:
-                return stage.entries()
-            stage.real = max(stage.real, due)
-            self.tick()
+        return play([self], seconds)
 
     def later(self, seconds, call, *arguments):
         heapq.heappush(self._agenda, (self.stage.real + seconds, next(self._order), call, arguments))
@@ -162,7 +160,7 @@ class Bot:
 
     def login_frame(self):
         if self.session is None:
-            return frames.identify(f"QQBot {self.token}", C2C, (0, 1))
+            return frames.identify(f"QQBot {self.token}", C2C, self.shard)
         return frames.resume(f"QQBot {self.token}", self.session, self.seq)
 
     def event(self, line, frame):
@@ -282,3 +280,24 @@ class Bot:
             self.ask("POST", f"{user}/messages", {"content": "the rest"})
         elif index < 2:
             self.later(1, self.stream, index + 1, answer["id"])
+
+
+def play(bots, seconds):
+    """Let time pass for the bots of one stage; returns the journal."""
+    stage = bots[0].stage
+    while True:
+        for bot in bots:
+            bot.listen()
+        due = min((due for bot in bots for due in bot.deadlines()), default=None)
+        if due is None or due > seconds:
+            return stage.entries()
+        stage.real = max(stage.real, due)
+        for bot in bots:
+            bot.tick()
+
+
+def play_shards(scenario, count, seconds, *, apart=0):
+    """As many bots as there are shards, which log in so many seconds after each other; returns the journal."""
+    stage = Stage(scenario=scenario)
+    bots = [Bot(stage=stage, shard=(index, count), begins=apart * index) for index in range(count)]
+    return play(bots, seconds)

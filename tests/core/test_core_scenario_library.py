@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from core.scripted import Bot
+from core.scripted import Bot, play_shards
 from core.stage import Stage
 from fakeqq.core.errors import ControlError
 from fakeqq.core.journal import Pattern
@@ -172,6 +172,42 @@ def test_a_short_secret_tells_who_fills_it_up_once():
     stage = Stage(scenario=scenario)
     assert stage.platform.reset_world(stage.world.app_id, 0.0).secret == "0123456789"
     assert stage.world.secret == "0123456789", "known to whoever made the world, before anything happens"
+
+
+def readies(journal):
+    """Session ids by shard, in the order of their READY."""
+    ready = [entry["frame"]["d"] for entry in journal if entry["kind"] == "ws.out" and entry["t"] == "READY"]
+    return {tuple(data["shard"]): data["session_id"] for data in ready}
+
+
+def closes(journal, code):
+    return [entry["elapsed"] for entry in journal if entry["kind"] == "ws.close" and entry["code"] == code]
+
+
+@pytest.mark.parametrize(("apart", "refused"), [(5, 0), (0, 3)])
+def test_shards_that_take_turns_come_online_and_hasty_ones_are_refused(apart, refused):
+    scenario = scenario_library.load("shards-in-haste")
+    journal = play_shards(scenario, 3, 60, apart=apart)
+    assert sorted(readies(journal)) == [(0, 3), (1, 3), (2, 3)]
+    assert len(closes(journal, 4903)) == refused
+    asked = [
+        entry["body"]["shards"]
+        for entry in journal
+        if entry.get("operation") == "GET /gateway/bot" and entry["kind"] == "http.response"
+    ]
+    assert set(asked) == {3}
+
+
+def test_each_of_two_lost_shards_resumes_its_own_session():
+    journal = play_shards(scenario_library.load("two-shards-lost"), 2, 300)
+    sessions = readies(journal)
+    assert sorted(sessions) == [(0, 2), (1, 2)]
+    assert closes(journal, 4009) == pytest.approx([60, 60])
+    resumes = [entry["frame"]["d"] for entry in journal if entry["kind"] == "ws.in" and entry["op"] == 6]
+    seqs = {resume["session_id"]: resume["seq"] for resume in resumes}
+    assert seqs == {sessions[0, 2]: 2, sessions[1, 2]: 1}, "one of them has heard a message"
+    resumed = [entry["s"] for entry in journal if entry["kind"] == "ws.out" and entry["t"] == "RESUMED"]
+    assert len(resumed) == len(sessions)
 
 
 def test_a_misspelt_name_is_refused_with_the_nearest():
