@@ -11,6 +11,8 @@ from reference_client.startup import (
     ASK_AGAIN_SPACING,
     BUDGET_SPACING,
     LIMITED_PAUSE,
+    MAX_RESET,
+    MAX_SHARDS,
     REJECTED_PAUSE,
     START_STEPS,
     GatewayAddress,
@@ -49,6 +51,7 @@ def answer(status=200, body=None):
         (answer(401, {"code": 11298, "err_code": 40023002}), Trouble.REJECTED),
         (answer(200, {"code": 100016, "message": "invalid appid or secret"}), Trouble.REJECTED),
         (answer(200, {"code": 100007, "message": "appid invalid"}), Trouble.REJECTED),
+        (answer(400), Trouble.REJECTED),
         (answer(404), Trouble.REJECTED),
     ],
 )
@@ -129,6 +132,38 @@ class TestGatewayAnswer:
         assert isinstance(read_gateway(outcome), str)
         assert read_gateway(outcome)
 
+    @pytest.mark.parametrize(
+        ("outcome", "words"),
+        [
+            (answer(), "the answer is empty"),
+            (answer(200, []), "the answer is not a JSON object"),
+            (Answer(200, None, text="<html>"), "the answer is not a JSON object"),
+            (answer(200, {}), "session_start_limit is missing"),
+            (answer(200, GOOD | {"url": "x"}), "url is missing or is no WebSocket address"),
+        ],
+    )
+    def test_what_is_wrong_is_said_exactly(self, outcome, words):
+        assert read_gateway(outcome) == words
+
+    @pytest.mark.parametrize(
+        ("key", "least", "most"),
+        [
+            ("shards", 1, MAX_SHARDS),
+            ("total", 0, 10**9),
+            ("remaining", 0, 10**9),
+            ("reset_after", 0, int(MAX_RESET * 1000)),
+            ("max_concurrency", 1, 10**6),
+        ],
+    )
+    def test_numbers_are_taken_up_to_their_bounds(self, key, least, most):
+        def read(value):
+            if key == "shards":
+                return read_gateway(answer(body=GOOD | {key: value}))
+            return read_gateway(answer(body=GOOD | {"session_start_limit": LIMIT | {key: value}}))
+
+        assert all(isinstance(read(value), GatewayInfo) for value in (least, most))
+        assert read(most + 1) == f"{key} is missing or absurd"
+
     @given(st.dictionaries(st.sampled_from(sorted(GOOD)), st.none() | st.integers() | st.text() | st.just(LIMIT)))
     def test_no_answer_breaks_it(self, changes):
         assert isinstance(read_gateway(answer(body=GOOD | changes)), (str, GatewayInfo))
@@ -142,6 +177,18 @@ def known():
 
 
 class TestAddress:
+    def test_one_that_was_never_learned_may_be_asked_for_at_once(self):
+        address = GatewayAddress(StartLadder(random.Random(1)))
+        assert address.info is None
+        assert address.wants_question(0.0, outdated=True)
+        for _ in range(ASK_AGAIN_AFTER_DIALS):
+            assert not address.doubtful(0.0)
+            address.dialled(succeeded=False)
+        assert address.doubtful(0.0)
+
+    def test_what_was_learned_is_kept(self):
+        assert known().info == read_gateway(answer(body=GOOD))
+
     def test_it_is_doubted_after_some_failed_dials_and_rarely(self):
         address = known()
         later = ASK_AGAIN_SPACING + 1
@@ -161,7 +208,9 @@ class TestAddress:
         for _ in range(ASK_AGAIN_AFTER_DIALS):
             address.dialled(succeeded=False)
         address.dialled(succeeded=True)
-        assert not address.doubtful(10**6)
+        for _ in range(ASK_AGAIN_AFTER_DIALS):
+            assert not address.doubtful(10**6)
+            address.dialled(succeeded=False)
 
     def test_an_outdated_budget_is_asked_for_within_the_documented_rate(self):
         address = known()
