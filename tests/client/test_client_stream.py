@@ -8,8 +8,8 @@ import pytest
 
 from fakeqq.core.platform import Platform, PlatformOptions
 from fakeqq.core.rest import exchange
-from reference_client.answers import Loss, NoAnswer, read_answer
-from reference_client.stream import LONGEST_LIFE, LONGEST_TEXT, Dialect, Stream, Verdict
+from reference_client.answers import Answer, Loss, NoAnswer, read_answer
+from reference_client.stream import LONGEST_LIFE, LONGEST_PART, LONGEST_TEXT, SPACING, Dialect, Part, Stream, Verdict
 
 BOTH = pytest.mark.parametrize("dialect", list(Dialect))
 PIECES = ["Good ", "morning, ", "dear ", "reader."]
@@ -221,18 +221,205 @@ def test_an_answer_without_an_id_ends_the_stream_and_loses_nothing(dialect, verb
 @BOTH
 def test_what_is_too_long_is_handed_back(dialect):
     stream = Stream(dialect, "m", 0.0)
-    assert stream.write("x" * (LONGEST_TEXT + 3)) == "xxx"
+    assert stream.write("xx") == ""
+    assert stream.write("x" * (LONGEST_TEXT + 1)) == "xxx"
 
 
 @BOTH
 def test_a_stream_is_ended_before_the_platform_does(dialect):
-    stream = Stream(dialect, "m", 0.0)
+    stream = Stream(dialect, "m", 100.0)
     stream.write("x")
     stream.began = True
-    assert not stream.too_old(LONGEST_LIFE - 1)
-    assert stream.too_old(LONGEST_LIFE)
+    assert not stream.too_old(99.0 + LONGEST_LIFE)
+    assert stream.too_old(100.0 + LONGEST_LIFE)
 
 
 @BOTH
 def test_what_was_never_written_needs_no_end(dialect):
     assert Stream(dialect, "m", 0.0).closing() is None
+
+
+BODIES = {
+    Dialect.CHUNKS: {
+        "msg_type": 2,
+        "markdown": {"content": "a"},
+        "msg_id": "m",
+        "stream": {"state": 1, "index": 0},
+    },
+    Dialect.FRAMES: {
+        "input_mode": "replace",
+        "input_state": 1,
+        "content_type": "markdown",
+        "content_raw": "a",
+        "msg_id": "m",
+        "event_id": "m",
+        "index": 0,
+    },
+}
+TAKEN = Answer(200, {"id": "s"})
+TOO_FAST = Answer(429)
+
+
+def index_of(part):
+    return part.body.get("stream", part.body)["index"]
+
+
+def text_of(part):
+    return part.body["content_raw"] if "content_raw" in part.body else part.body["markdown"]["content"]
+
+
+def begun(dialect):
+    """A stream at 6 s that shows "a" and has "b" to show."""
+    stream = Stream(dialect, "m", 5.0)
+    stream.write("a")
+    assert stream.after(stream.due(5.0), TAKEN, 5.0) is Verdict.TAKEN
+    stream.write("b")
+    return stream
+
+
+@BOTH
+def test_a_new_stream_has_done_nothing(dialect):
+    stream = Stream(dialect, "m", 5.0)
+    assert (stream.wait, stream.began, stream.ended, stream.perhaps_shown) == (0.0, False, False, False)
+    assert [type(fact) for fact in (stream.began, stream.ended, stream.perhaps_shown)] == [bool] * 3
+    stream.write("a")
+    assert stream.due(5.0) == Part(BODIES[dialect], ends=False, shown=1)
+
+
+@BOTH
+def test_requests_keep_their_distance_and_need_something_to_show(dialect):
+    stream = begun(dialect)
+    assert stream.due_at() == 5.0 + SPACING
+    assert stream.due(5.9) is None
+    assert stream.after(stream.due(6.0), TAKEN, 6.0) is Verdict.TAKEN
+    assert stream.due(7.0) is None
+
+
+@BOTH
+def test_the_first_id_names_the_stream(dialect):
+    stream = begun(dialect)
+    stream.after(stream.due(6.0), Answer(200, {"id": "another"}), 6.0)
+    stream.write("c")
+    body = stream.due(7.0).body
+    assert (body["stream"]["id"] if dialect is Dialect.CHUNKS else body["stream_msg_id"]) == "s"
+
+
+@BOTH
+def test_an_id_that_is_no_text_is_none(dialect):
+    stream = Stream(dialect, "m", 5.0)
+    stream.write("a")
+    stream.after(stream.due(5.0), Answer(200, {"id": 7}), 5.0)
+    assert stream.ended
+
+
+@BOTH
+@pytest.mark.parametrize("make", [begun, lambda dialect: Stream(dialect, "m", 5.0)], ids=["begun", "new"])
+def test_each_refusal_for_haste_doubles_the_wait_and_the_fourth_is_the_last(dialect, make):
+    stream = make(dialect)
+    stream.write("b")
+    part = stream.due(6.0)
+    for wait in (2.0, 4.0, 8.0):
+        assert stream.after(part, TOO_FAST, 6.0) is Verdict.AGAIN
+        assert stream.wait == wait
+    assert stream.after(part, TOO_FAST, 6.0) is Verdict.OVER
+
+
+@BOTH
+def test_what_was_taken_or_given_up_is_counted_no_more(dialect):
+    stream = begun(dialect)
+    part = stream.due(6.0)
+    stream.after(part, TOO_FAST, 6.0)
+    stream.after(part, TAKEN, 6.0)
+    assert stream.wait == 0.0
+    stream.write("c")
+    part = stream.due(7.0)
+    stream.after(part, TOO_FAST, 7.0)
+    assert stream.wait == 2.0
+    assert stream.after(part, Answer(403), 7.0) is Verdict.OVER
+    stream.after(stream.closing(), TOO_FAST, 8.0)
+    assert stream.wait == 2.0
+
+
+@BOTH
+def test_a_stumble_is_waited_out_evenly_and_says_the_same_again(dialect):
+    stream = begun(dialect)
+    part = stream.due(6.0)
+    for _ in range(2):
+        assert stream.after(part, Answer(500), 6.0) is Verdict.AGAIN
+        assert stream.wait == SPACING
+    stream.write("c")
+    again = stream.again(part)
+    assert (text_of(again), again.ends, again.shown) == (text_of(part), False, 2)
+    # Only a frame's index may be used up by a refusal.
+    assert index_of(again) == (3 if dialect is Dialect.FRAMES else 1)
+    assert stream.again(stream.closing()).ends is True
+
+
+def test_the_index_of_a_first_frame_is_kept():
+    stream = Stream(Dialect.FRAMES, "m", 5.0)
+    stream.write("a")
+    part = stream.due(5.0)
+    stream.after(part, Answer(500), 5.0)
+    assert index_of(stream.again(part)) == 0
+
+
+def test_a_missing_newline_is_repaired_at_once():
+    stream = begun(Dialect.CHUNKS)
+    part = stream.due(6.0)
+    stream.after(part, TOO_FAST, 6.0)
+    assert stream.after(part, Answer(400, {"code": 40034017}), 6.0) is Verdict.AGAIN
+    assert stream.wait == 0.0
+    assert text_of(stream.again(part)) == "b\n"
+
+
+@BOTH
+def test_a_stream_that_is_over_is_over_whatever_the_status(dialect):
+    stream = begun(dialect)
+    assert stream.after(stream.due(6.0), Answer(500, {"code": 40034018}), 6.0) is Verdict.OVER
+    assert stream.ended
+
+
+@BOTH
+def test_what_was_given_up_unseen_stays_uncertain_although_the_end_is_taken(dialect):
+    stream = begun(dialect)
+    part = stream.due(6.0)
+    verdicts = [stream.after(part, NoAnswer(Loss.DROPPED, "gone"), 6.0) for _ in range(4)]
+    assert verdicts == [Verdict.AGAIN] * 3 + [Verdict.OVER]
+    stream.after(stream.closing(), TAKEN, 7.0)
+    assert stream.perhaps_shown is True
+
+
+@pytest.mark.parametrize(
+    ("dialect", "refusal", "text", "shown"),
+    [
+        (Dialect.CHUNKS, Answer(403), "", 1),
+        (Dialect.FRAMES, Answer(403), "ab", 2),
+        (Dialect.FRAMES, Answer(400, {"code": 40054014}), "a", 1),
+    ],
+)
+def test_the_end_after_a_refusal_holds_what_may_still_be_shown(dialect, refusal, text, shown):
+    stream = begun(dialect)
+    stream.after(stream.due(6.0), refusal, 6.0)
+    part = stream.closing()
+    assert (text_of(part), part.ends, part.shown) == (text, True, shown)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "length", "ends"),
+    [
+        (Dialect.CHUNKS, 1, True),
+        (Dialect.CHUNKS, LONGEST_PART, True),
+        (Dialect.CHUNKS, LONGEST_PART + 1, False),
+        (Dialect.FRAMES, LONGEST_PART + 1, True),
+    ],
+)
+def test_the_end_carries_the_rest_as_far_as_it_fits(dialect, length, ends):
+    stream = Stream(dialect, "m", 5.0)
+    stream.write("x" * length)
+    assert stream.closing().ends is ends
+
+
+def test_the_last_chunk_ends_its_line_once():
+    stream = Stream(Dialect.CHUNKS, "m", 5.0)
+    stream.write("a\n")
+    assert text_of(stream.closing()) == "a\n"
