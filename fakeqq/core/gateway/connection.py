@@ -37,7 +37,7 @@ class Phase(Enum):
 
 
 # What may be said in each phase. DRAINING still answers heartbeats: a bot that ignores op 7 looks healthy to itself,
-# which is how https://github.com/tencent-connect/openclaw-qqbot/issues/254 goes deaf.
+# which is how bots went deaf (https://github.com/NousResearch/hermes-agent/pull/25702).
 _ALLOWED: dict[Phase, frozenset[Op]] = {
     Phase.GREETED: frozenset({Op.IDENTIFY, Op.RESUME, Op.HEARTBEAT}),
     Phase.READY: frozenset({Op.HEARTBEAT}),
