@@ -72,6 +72,11 @@ class TestNumbers:
         assert min(firsts) >= 1
         assert max(firsts) <= FIRST_NUMBERS
 
+    def test_the_first_number_is_drawn_from_all(self):
+        drawn = []
+        Sequences(SimpleNamespace(randint=lambda *bounds: drawn.append(bounds)))
+        assert drawn == [(1, FIRST_NUMBERS)]
+
     def test_each_message_has_its_own_numbers(self):
         sequences = numbers_from(1)
         delivery(sequences=sequences)
