@@ -34,3 +34,15 @@ async def test_what_is_no_snapshot_makes_no_world():
         status, answer = await live.control("POST", "/worlds", {"snapshot": {"version": 1}})
         assert (status, answer["error"]["code"]) == (422, "bad_snapshot")
         assert (await live.control("GET", "/worlds"))[1] == before
+
+
+async def test_a_bad_day_goes_on_by_itself_in_another_server():
+    day = {"name": "goes-on", "timeline": [{"after": 0.05, "every": 0.05, "do": [{"act": "say"}]}]}
+    async with serving() as live:
+        await live.do("POST", "/scenario", {"inline": day})
+        document = await live.do("POST", "/snapshot")
+    async with serving() as other:
+        _, made = await other.control("POST", "/worlds", {"snapshot": document})
+        other.app_id = made["app_id"]
+        assert (await other.do("GET", "/scenario"))["scenario"] == "goes-on"
+        await other.wait({"kind": "user.said", "text": "ping"})
