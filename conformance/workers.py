@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from conformance.options import Options
     from conformance.registry import Case
 
-WORKERS_PER_CORE = 4
-"""Checks wait most of the time. Measured on two cores: beyond four per core, the starting of processes crowds the
-clocks of the bots that are being judged."""
+WORKERS_PER_CORE = 5
+"""Checks wait most of the time. Measured on two cores with the reference client: 64 s with four per core, 60 s with
+five; with more, little is won, and the starting of heavier bots crowds the clocks of those that are being judged."""
 
 
 def default_workers(config: pytest.Config, chosen: Options) -> int:
