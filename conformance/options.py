@@ -151,7 +151,7 @@ def read(config: pytest.Config) -> Options:
     via = config.getoption("--via") or declared.via or usual.value
     speed = config.getoption("--speed") or declared.speed or "auto"
     features = _features(config, declared, is_reference=adapter is None)
-    words = tuple(shlex.split(adapter or "")) or REFERENCE_CLIENT
+    words = REFERENCE_CLIENT if adapter is None else _words(adapter)
     resolved_via, resolved_speed = _resolved(config, words, via, speed)
     known = config.getoption("--known-failing")
     _check_numbers(config)
@@ -161,15 +161,26 @@ def read(config: pytest.Config) -> Options:
         speed=speed,
         command=AdapterCommand(words, resolved_via, resolved_speed, features, declared.webhook_path or "/"),
         known_failing=_known_failing(base / known if known else declared.known_failing),
-        results=_inside(base, config.getoption("--results")),
-        report=_inside(base, config.getoption("--report")),
-        summary=_inside(base, config.getoption("--summary")),
+        results=_written(base, config, "--results"),
+        report=_written(base, config, "--report"),
+        summary=_written(base, config, "--summary"),
         selection=_selection(config),
         requirements=_requirements(config.getoption("--requirements")),
-        write_known_failing=_inside(base, config.getoption("--write-known-failing")),
+        write_known_failing=_written(base, config, "--write-known-failing"),
         hold=config.getoption("--hold"),
         repeat=config.getoption("--repeat"),
     )
+
+
+def _words(adapter: str) -> tuple[str, ...]:
+    """A command, word by word."""
+    try:
+        words = tuple(shlex.split(adapter))
+    except ValueError as error:
+        raise OptionError(f"--adapter {adapter!r}: {error}") from error
+    if not words or not words[0]:
+        raise OptionError("--adapter is an empty command; leave it out to grade the reference client")
+    return words
 
 
 def _check_numbers(config: pytest.Config) -> None:
@@ -234,6 +245,21 @@ def _known_failing(path: Path | None) -> dict[str, str]:
         return known_failing.read(path, {case.id for case in all_cases()})
     except known_failing.KnownFailingError as error:
         raise OptionError(str(error)) from error
+
+
+def _written(base: Path, config: pytest.Config, option: str) -> Path | None:
+    """Where to write at the end. What cannot be written there is said before the run, which may be long."""
+    path = _inside(base, config.getoption(option))
+    if path is None:
+        return None
+    directory = path if option == "--report" else path.parent
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OptionError(f"{option} {path}: {error.strerror}") from error
+    if not os.access(directory, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
+        raise OptionError(f"{option} {path}: it cannot be written")
+    return path
 
 
 def _inside(base: Path, name: str | None) -> Path | None:

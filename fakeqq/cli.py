@@ -273,7 +273,11 @@ def env(adapter: str | None, url: str) -> None:
     from fakeqq.launch import adapters, records, shell_lines
 
     known = adapters.find(adapter) if adapter is not None else None
-    ready = records.find(urlsplit(url).port or 80)
+    try:
+        port = urlsplit(url).port or 80
+    except ValueError as error:
+        raise LaunchError(f"{url} is no address: {error}", exit_code=2) from error
+    ready = records.find(port)
     if ready is None:
         raise LaunchError(
             f"no `fakeqq serve` of yours runs at {url}", "Start one, or name its address with --url.", exit_code=2
@@ -298,6 +302,13 @@ def doctor() -> None:
 # -- the suite --------------------------------------------------------------------------------------------------
 
 
+def workers(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    """What pytest-xdist takes for a number of workers."""
+    if value in (None, "auto") or value.isdecimal():
+        return value
+    raise click.BadParameter(f"{value!r} is neither a number nor auto.")
+
+
 @main.command()
 @click.option("--adapter-file", metavar="FILE", help="What CMD's author declares, else adapter.toml where this is run.")
 @click.option("--features", metavar="a,b,c", help="What CMD has beyond the echo, such as group, stream, webhook.")
@@ -309,14 +320,14 @@ def doctor() -> None:
 @click.option("--requirements", metavar="YEAR-MONTH", help="Grade by this requirement set.  [default: the newest]")
 @click.option("--known-failing", metavar="FILE", help="Failures that are known; one that passes is news.")
 @click.option("--write-known-failing", metavar="FILE", help="Write what failed as such a file.")
-@click.option("--repeat", metavar="N", help="Each check N times; tells which are not the same.")
+@click.option("--repeat", metavar="N", type=click.IntRange(1), help="Each check N times; tells which are not the same.")
 @click.option("--hold", is_flag=True, default=None, help="Leave the one check's world and bot alone until Enter.")
 @click.option("--junit", metavar="FILE", help="Write a JUnit report.")
 @click.option("--json", "json_file", metavar="FILE", help="Write the results as JSON.")
 @click.option("--report", metavar="DIR", help="Write report.html, results.json, junit.xml, summary.md and badges.")
 @click.option("--summary", metavar="FILE", help="Add the summary in Markdown to a file ($GITHUB_STEP_SUMMARY).")
 @click.option("-k", "expression", metavar="EXPRESSION", help="Only checks whose id matches, as in pytest.")
-@click.option("-n", "workers", metavar="N", help="How many checks at once.")
+@click.option("-n", "workers", metavar="N", callback=workers, help="How many checks at once, or auto.")
 @click.option("-x", "first", is_flag=True, default=None, help="Stop at the first failure.")
 @click.option("-v", "verbose", is_flag=True, default=None, help="Each check with its verdict while it runs.")
 @click.argument("command", nargs=-1, type=click.UNPROCESSED, metavar="-- CMD...")

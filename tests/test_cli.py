@@ -108,10 +108,17 @@ def test_our_own_fault_exits_with_5(invoke, monkeypatch):
     assert "fault of fakeqq itself" in answer.stderr
 
 
-def test_no_server_exits_with_2(invoke):
-    answer = invoke("say", "ping", "--url", "http://127.0.0.1:1/_fakeqq")
+@pytest.mark.parametrize("port", ["1", "notaport"])
+def test_no_server_exits_with_2(invoke, port):
+    answer = invoke("say", "ping", "--url", f"http://127.0.0.1:{port}/_fakeqq")
     assert answer.exit_code == 2
     assert "fakeqq serve" in answer.stderr
+
+
+def test_env_refuses_what_is_no_address(invoke):
+    answer = invoke("env", "--url", "http://127.0.0.1:notaport/_fakeqq")
+    assert answer.exit_code == 2
+    assert "http://127.0.0.1:notaport/_fakeqq is no address" in answer.stderr
 
 
 @pytest.mark.usefixtures("world")
@@ -145,21 +152,28 @@ def test_faults_answer_in_json_on_request(invoke, world, tmp_path):
     file = tmp_path / "faults.json"
     file.write_text(json.dumps([{"name": "c", "on": "connect", "do": [{"verb": "hang"}]}]))
     assert json.loads(invoke("fault", "set", str(file), "--json").stdout)["name"] == "c"
+    for no_list in ("{}", "[1]", '"c"'):
+        file.write_text(no_list)
+        refused = invoke("fault", "set", str(file))
+        assert refused.exit_code == 2
+        assert "is no list of faults" in refused.stderr
+    assert [row["name"] for row in world.faults()] == ["c"]
     assert invoke("fault", "clear", "--json").stdout == ""
     assert invoke("fault", "add", "ws: READY", "drop", "--probability", "0").exit_code == 2
 
 
-def test_say_in_a_channel_in_a_direct_message_and_with_a_quote(invoke, world):
+def test_say_in_every_scene_and_with_a_quote(invoke, world):
     first = json.loads(invoke("say", "ping", "--channel", "77", "--json").stdout)
     assert first["event_type"] == "AT_MESSAGE_CREATE"
     assert json.loads(invoke("say", "ping", "--dm", "--json").stdout)["event_type"] == "DIRECT_MESSAGE_CREATE"
     said = json.loads(invoke("say", "ping", "--json").stdout)
     quoting = json.loads(invoke("say", "again", "--quote", said["message_id"], "--json").stdout)
     assert quoting["message_id"] != said["message_id"]
+    assert json.loads(invoke("say", "ping", "--json", "--group").stdout)["event_type"] == "GROUP_AT_MESSAGE_CREATE"
     refused = invoke("say", "again", "--quote", "no-such-message")
     assert refused.exit_code == 2
     assert "no message 'no-such-message'" in refused.stderr
-    assert [entry["scene"] for entry in world.journal(kind="user.said")] == ["channel", "dm", "c2c", "c2c"]
+    assert [entry["scene"] for entry in world.journal(kind="user.said")] == ["channel", "dm", "c2c", "c2c", "group"]
 
 
 def test_journal_follows(server, world):
@@ -254,6 +268,13 @@ def test_grade_passes_on_what_may_be_said_twice_and_what_has_no_value(invoke, mo
     ]
 
 
+@pytest.mark.parametrize("words", [("--repeat", "x"), ("--repeat", "0"), ("-n", "x"), ("-n", "-1")])
+def test_grade_refuses_what_is_no_number(invoke, words):
+    answer = invoke("grade", *words)
+    assert answer.exit_code == 2
+    assert f"'{words[0]}'" in answer.stderr
+
+
 def test_grade_leaves_to_the_adapters_file_what_is_not_said(invoke, monkeypatch):
     became = []
     monkeypatch.setattr(os, "execv", lambda _program, words: became.append(words))
@@ -284,7 +305,9 @@ def test_serve_tells_a_person_everything_and_env_finds_it(tmp_path):
         lines = run("env", "nonebot", "--url", url, env=environment).stdout
         assert f"export QQ_API_BASE={url.removesuffix('/_fakeqq')}" in lines
         assert secret in lines
-        assert f"FAKEQQ_SECRET={secret}" in run("env", "--url", url, env=environment).stdout
+        general = run("env", "--url", url, env=environment).stdout
+        assert f"FAKEQQ_SECRET={secret}" in general
+        assert "fakeqq env nonebot|" in general
 
         assert run("say", "ping", "--url", url, env=environment).returncode == 0
         assert any("says 'ping'" in line for line in first_lines(process, "says 'ping'"))

@@ -86,7 +86,13 @@ def as_lines(values: Iterable[Any]) -> None:
 @click.command()
 @click.argument("text")
 @click.option("--user", help="Who speaks; by default the world's first user.")
-@click.option("--group", help="Speak in this group, with an @ of the bot.")
+@click.option(
+    "--group",
+    is_flag=False,
+    flag_value="",
+    metavar="[OPENID]",
+    help="Speak in this group, with an @ of the bot; without a value in the world's usual group.",
+)
 @click.option("--channel", help="Speak in this channel of a guild, with an @ of the bot.")
 @click.option("--dm", is_flag=True, help="Speak in a direct message of a guild.")
 @click.option("--quote", metavar="MESSAGE_ID", help="Quote this message of the chat.")
@@ -103,8 +109,8 @@ def say(  # noqa: PLR0913 (an option is an argument)
     **where: Any,
 ) -> None:
     """A user says TEXT to the bot."""
-    scene = "dm" if dm else None
-    answer = chosen_world(**where).say(text, user, group, scene=scene, channel=channel, quote=quote)
+    scene = "dm" if dm else "group" if group == "" else None
+    answer = chosen_world(**where).say(text, user, group or None, scene=scene, channel=channel, quote=quote)
     if as_json:
         as_lines([answer])
         return
@@ -221,6 +227,9 @@ def fault_set(file: Any, as_json: bool, **where: Any) -> None:
         faults = json.load(file)
     except ValueError as error:
         raise LaunchError(f"{file.name} is not JSON: {error}", exit_code=2) from error
+    if not isinstance(faults, list) or not all(isinstance(one, dict) for one in faults):
+        form = '[{"name": "busy", "on": "http: GET /gateway*", "do": [{"verb": "empty"}]}]'
+        raise LaunchError(f"{file.name} is no list of faults", f"Write it like this: {form}", exit_code=2)
     show_faults(chosen_world(**where).faults(faults), as_json)
 
 

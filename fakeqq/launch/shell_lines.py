@@ -16,6 +16,7 @@ def general(ready: Ready) -> list[str]:
     lines = _exports(environment.pointing(ready, ready.app_id, ready.secret))
     if ready.ca_file is not None and ready.tls_port is not None:
         lines.append(f"# TLS: https://127.0.0.1:{ready.tls_port}, certificate authority {ready.ca_file}")
+    lines.append(f"# for an adapter that is known: fakeqq env {'|'.join(one.name for one in adapters.ADAPTERS)}")
     lines.append("# for a program without such settings: fakeqq run -- COMMAND")
     return lines
 

@@ -6,10 +6,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from conformance import options
 from conformance.harness import speed
 from conformance.harness.adapter import AdapterCommand
 from conformance.harness.speed import SpeedError, choose_speed, hurried, unreachable
-from conformance.options import Options
+from conformance.options import OptionError, Options
 from conformance.registry import all_cases
 from conformance.row import Level
 from conformance.selection import Selection, SelectionError, select
@@ -206,3 +207,24 @@ def test_levels_and_chapters():
 def test_a_word_that_selects_nothing_is_a_mistake(patterns, chapters, complaint):
     with pytest.raises(SelectionError, match=complaint):
         select(Level.ADVICE, chapters, patterns)
+
+
+@pytest.mark.parametrize("command", ["''", "'' bot.py", " ", "'bot.py"])
+def test_a_command_that_is_none_is_refused(command):
+    with pytest.raises(OptionError, match="--adapter"):
+        options._words(command)
+
+
+def test_what_cannot_be_written_is_said_before_the_run(tmp_path):
+    file = tmp_path / "file"
+    file.write_text("")
+    asked = SimpleNamespace(getoption=lambda option: f"{file}/deeper/{option}")
+    for option in ("--results", "--report", "--summary", "--write-known-failing"):
+        with pytest.raises(OptionError, match=f"^{option} "):
+            options._written(tmp_path, asked, option)
+
+
+def test_a_place_to_write_is_made(tmp_path):
+    asked = SimpleNamespace(getoption=lambda option: f"new/{option}")
+    assert options._written(tmp_path, asked, "--results") == tmp_path / "new" / "--results"
+    assert options._written(tmp_path, asked, "--report").is_dir()

@@ -65,7 +65,7 @@ class Control:
             response = self._client.request(method, self.url + path, json=body, params=given(**query), timeout=timeout)
         except httpx2.TimeoutException as error:
             raise ControlError("no_answer", f"{method} {path}: no answer from {self.url}", None) from error
-        except httpx2.TransportError as error:
+        except (httpx2.TransportError, httpx2.InvalidURL) as error:
             raise unreachable(self.url, error) from error
         if response.is_success:
             return response
@@ -147,5 +147,5 @@ class Control:
                     entry = event.json()
                     if isinstance(entry, dict):
                         yield entry
-        except httpx2.TransportError as error:
+        except (httpx2.TransportError, httpx2.InvalidURL) as error:
             raise unreachable(self.url, error) from error
