@@ -53,7 +53,7 @@ class Progress:
         """The `seq` of a RESUME: the last event before which nothing is unfinished."""
         if self.highest is None or not self._unfinished:
             return self.highest
-        return max(min(self._unfinished) - 1, self.highest - MAX_LAG, 0)
+        return max(min(self._unfinished) - 1, self.highest - MAX_LAG)
 
     def handled(self) -> tuple[int, ...]:
         """The finished events after `resume_from`: a replay repeats them, and they must not be handled again."""

@@ -104,6 +104,8 @@ def test_a_lost_answer_has_words_and_no_numbers():
     failure = ApiError("POST /x", NoAnswer(Loss.TIMEOUT, "TimeoutError"), "HTTP 500: busy")
     assert str(failure) == "POST /x failed: timed out: TimeoutError, after HTTP 500: busy"
     assert (failure.status, failure.code, failure.err_code, failure.trace_id) == (0, 0, 0, "")
+    assert failure.message == "timed out: TimeoutError"
+    assert describe(NoAnswer(Loss.STALE, "")) == "stale"
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>", b'{"trace_id": "body"}'])

@@ -106,6 +106,8 @@ def test_a_speaker_without_a_name_has_none(author):
         ("abcd", ("ab", "cd")),
         ("ab", ("a", "b")),
         ("one two three", ("one ", "two three")),
+        ("one two three four five", ("one two ", "three four five")),
+        ("abc d", ("abc ", "d")),
         ("a b\nc d e f g h", ("a b\n", "c d e f g h")),
         ("1\n2\n3\n4", ("1\n", "2\n3\n4")),
         ("\nabcd", ("\na", "bcd")),

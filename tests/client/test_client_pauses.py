@@ -35,8 +35,11 @@ def test_a_later_refusal_never_shortens_a_pause():
 
 def test_a_scope_is_forgotten_a_minute_after_its_last_refusal():
     pauses = Pauses()
-    pauses.refused("/a", CHAT, 1.0, 0.0)
-    now = FORGOTTEN_AFTER
+    refused_at = 100.0
+    pauses.refused("/a", CHAT, FORGOTTEN_AFTER + 5.0, refused_at)
+    assert pauses.slot("/a", refused_at + FORGOTTEN_AFTER - 1.0) == refused_at + FORGOTTEN_AFTER + 5.0
+    now = refused_at + FORGOTTEN_AFTER
     assert [pauses.slot("/a", now) for _ in range(2)] == [now, now]
     pauses.refused("/b", CHAT, 1.0, now)
-    assert list(pauses._scopes) == ["/b"]
+    pauses.refused("/c", CHAT, 1.0, now + FORGOTTEN_AFTER - 1.0)
+    assert list(pauses._scopes) == ["/b", "/c"]

@@ -39,6 +39,7 @@ class TestProgress:
         progress.begin(10)
         progress.received(10 + MAX_LAG + 100)
         assert progress.resume_from() == 10 + 100
+        assert progress.handled()[:2] == (10 + 101, 10 + 102)
 
     def test_a_mark_is_never_negative(self):
         progress = Progress()
