@@ -7,7 +7,7 @@ STAMP  := $(VENV)/.installed
 # Passed on: make grade ADAPTER="node bot.js" · make test TESTS=tests/core
 ADAPTER ?=
 TESTS   ?= tests
-WORKERS ?= 4
+WORKERS ?= 5
 SEED    ?= 1
 FAULTS  ?= 100000
 FACTOR  ?= 20
