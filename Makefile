@@ -75,6 +75,7 @@ docs: setup ## write the generated pages anew
 
 clean: ## remove what setup and tests made
 	@rm -rf $(VENV) .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -prune -exec rm -rf {} +
 
 # $(call install,package,what is lost without it): with apt-get where that is possible, else say what to do.
 define install

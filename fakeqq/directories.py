@@ -1,4 +1,4 @@
-"""Directories that go with the process that made them, or, where it was killed, when another one is made."""
+"""Directories that go with the process that made them, or, where it was killed, when another process makes one."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 
 if sys.platform != "win32":
@@ -18,14 +19,14 @@ _OWNER = "owner"
 
 
 class OwnedDirectory(tempfile.TemporaryDirectory[str]):
-    """A temporary directory that only this user may enter; those of dead owners, of whatever kind, are removed first.
+    """A temporary directory that only this user may enter; before a process's first, those of dead owners are removed.
 
     Args:
         kind: a word for its name.
     """
 
     def __init__(self, kind: str) -> None:
-        _sweep()
+        _sweep(tempfile.gettempdir())
         super().__init__(prefix=f"{_PREFIX}{kind}-", ignore_cleanup_errors=True)
         unlocked = Path(self.name) / f"{_OWNER}.new"
         self._owner = unlocked.open("wb")
@@ -38,9 +39,10 @@ class OwnedDirectory(tempfile.TemporaryDirectory[str]):
         super().cleanup()
 
 
-def _sweep() -> None:
-    """Remove what processes of this user left behind that were killed."""
-    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+@cache
+def _sweep(place: str) -> None:
+    """Remove what processes of this user left behind that were killed; once per process, which makes many of these."""
+    for left in Path(place).glob(f"{_PREFIX}*"):
         with contextlib.suppress(OSError):  # it is another user's, has no owner, or was removed meanwhile
             if left.is_symlink() or left.stat().st_uid != os.getuid():
                 continue

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.harness import pace
 from conformance.harness.journal import gaps
-from conformance.harness.judging import newest, only_if, require, require_pace
+from conformance.harness.judging import oldest, only_if, require, require_pace
 from conformance.harness.words.heartbeat import is_pace_of, told
 from conformance.registry import check
 from fakeqq.wire.close_codes import CloseCode
@@ -80,12 +80,12 @@ def reports_the_highest_s(world: World) -> None:
     session = world.session()
 
     beats = world.keeps_beating(len(odd) + 1, session.connection, within=pace.NEXT_BEAT)
-    told = f"`d` of the next heartbeats: {', '.join(str(beat['frame'].get('d')) for beat in beats)}"
+    shown = f"`d` of the next heartbeats: {', '.join(str(beat['frame'].get('d')) for beat in beats)}"
     wrong = [beat for beat in beats if beat["frame"].get("d") != session.last_s]
-    require(not wrong, f"`d` is {session.last_s}, the highest `s` so far", told, decisive=newest(wrong[:1]))
+    require(not wrong, f"`d` is {session.last_s}, the highest `s` so far", shown, decisive=oldest(wrong))
     early = [beat for beat in world.heartbeats_before_ready() if beat["frame"].get("d")]
-    told = f"`d`: {', '.join(str(beat['frame']['d']) for beat in early)}"
-    require(not early, "`d` is null before the first dispatch", told, decisive=newest(early[:1]))
+    shown = f"`d`: {', '.join(str(beat['frame']['d']) for beat in early)}"
+    require(not early, "`d` is null before the first dispatch", shown, decisive=oldest(early))
 
 
 @check("heartbeat/ack-missing", takes=40)

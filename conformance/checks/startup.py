@@ -9,10 +9,9 @@ from conformance.harness import pace
 from conformance.harness.adapter import describe_exit
 from conformance.harness.judging import require, require_pace
 from conformance.harness.speed import UNHURRIED
-from conformance.harness.words.bot import GATEWAY
+from conformance.harness.words.bot import GATEWAY, TOKEN_CALL
 from conformance.registry import check
 from fakeqq.wire.errors import error_row
-from fakeqq.wire.hosts import TOKEN_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
     from conformance.harness.world import World
 
-TOKEN_CALL = f"POST {TOKEN_PATH}"
 
 GARBAGE: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     "url": (

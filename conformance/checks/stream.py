@@ -10,7 +10,7 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 from conformance.harness import pace
-from conformance.harness.judging import newest, only_if, require, require_pace
+from conformance.harness.judging import oldest, only_if, require, require_pace
 from conformance.harness.streams import LAST_TEXT_STATE, MEDIA, Dialect
 from conformance.harness.words.streaming import is_whole, streams_in_group
 from conformance.registry import check
@@ -171,7 +171,7 @@ def writes_one_message_to_a_group(world: World) -> None:
     require(len(told.bubbles) == 1, "one message", f"{len(told.bubbles)}: {told}", decisive=told.id)
     streamed = streams_in_group(world.entries, ask)
     told_of = f"{len(streamed)} requests with `stream`"
-    require(not streamed, "an ordinary message", told_of, decisive=newest(streamed[:1]))
+    require(not streamed, "an ordinary message", told_of, decisive=oldest(streamed))
 
 
 @check("stream/no-media", takes=12)

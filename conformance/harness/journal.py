@@ -143,6 +143,11 @@ def logins(entries: Iterable[Entry]) -> list[Login]:
     ]
 
 
+def calls(entries: Iterable[Entry], *operations: str) -> list[Entry]:
+    """Every call of these operations, in order."""
+    return [entry for entry in entries if entry["kind"] == "http.request" and entry["operation"] in operations]
+
+
 def session_on(entries: Iterable[Entry], connection: int) -> Session | None:
     """The session of a connection, from READY or from the RESUME that was granted; None before either."""
     session_id: str | None = None

@@ -53,6 +53,11 @@ def newest(entries: Sequence[Entry]) -> int | None:
     return entries[-1]["id"] if entries else None
 
 
+def oldest(entries: Sequence[Entry]) -> int | None:
+    """The id of the first of them, as the decisive one where one is too many; None when there is none."""
+    return entries[0]["id"] if entries else None
+
+
 def only_if(applies: bool, otherwise: str) -> None:
     """Whether this bot can meet the scenario at all; `otherwise` says why not.
 

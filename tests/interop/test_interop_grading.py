@@ -11,7 +11,9 @@ import pytest
 from interop_clients import BOTPY, HERE, NONEBOT, need
 from interop_programs import FAKEQQ, Program
 
+from conformance import known_failing
 from conformance.catalogue import ROWS
+from conformance.registry import all_cases
 
 pytestmark = [pytest.mark.interop, pytest.mark.timeout(600)]
 
@@ -27,14 +29,16 @@ THIRDS = 1 if os.environ.get("FAKEQQ_LONG_TESTS") else 3
 """One of how many checks is run."""
 
 
-def known_failing(client):
-    return HERE / "known_failing" / f"{client.name}.txt"
+def known(name):
+    """The file of what a client fails, and the ids in it."""
+    file = HERE / "known_failing" / f"{name}.txt"
+    return file, set(known_failing.read(file, {case.id for case in all_cases()}))
 
 
-def graded(client, known, directory, *options):
+def graded(client, file, directory, *options):
     """Run `fakeqq grade`: its exit status, its results, what it printed."""
     results = directory / "results.json"
-    words = ["grade", "--known-failing", str(known), "--json", str(results), *options, "--", *client.command()]
+    words = ["grade", "--known-failing", str(file), "--json", str(results), *options, "--", *client.command()]
     with Program([*FAKEQQ, *words], directory) as program:
         status = program.status(within=GRADE_TIMEOUT)
     checks = json.loads(results.read_text())["checks"] if results.exists() else []
@@ -53,9 +57,8 @@ def row_of(case_id):
 @pytest.mark.parametrize("client", GRADED, ids=lambda client: client.name)
 def test_a_client_fails_what_is_known_and_nothing_else(client, tmp_path):
     need(client)
-    file = known_failing(client)
+    file, listed = known(client.name)
     chosen = {"startup/online", *sorted(row.id for row in ROWS)[GRADED.index(client) % THIRDS :: THIRDS]}
-    listed = {line.partition("#")[0].strip() for line in file.read_text().splitlines()} - {""}
 
     status, checks, printed = graded(client, file, tmp_path, *patterns(chosen))
 

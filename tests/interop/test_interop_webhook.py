@@ -1,8 +1,8 @@
 """Released clients that take webhook deliveries are graded on them."""
 
 import pytest
-from interop_clients import BY_WEBHOOK, HERE, need
-from test_interop_grading import graded
+from interop_clients import BY_WEBHOOK, need
+from test_interop_grading import graded, known
 
 pytestmark = [pytest.mark.interop, pytest.mark.timeout(600)]
 
@@ -10,11 +10,10 @@ pytestmark = [pytest.mark.interop, pytest.mark.timeout(600)]
 @pytest.mark.parametrize("client", BY_WEBHOOK, ids=lambda client: client.name)
 def test_it_takes_the_platforms_deliveries(client, tmp_path):
     need(client)
-    known = HERE / "known_failing" / f"{client.name}-webhook.txt"
-    listed = {line.partition("#")[0].strip() for line in known.read_text().splitlines()} - {""}
+    file, listed = known(f"{client.name}-webhook")
 
     status, checks, printed = graded(
-        client, known, tmp_path, "--adapter-file", str(client.adapter_file), "--chapter", "webhook"
+        client, file, tmp_path, "--adapter-file", str(client.adapter_file), "--chapter", "webhook"
     )
 
     verdicts = {name: check["verdict"] for name, check in checks.items()}

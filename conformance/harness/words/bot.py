@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.harness import pace
 from conformance.harness.adapter import describe_exit
-from conformance.harness.journal import Login, Session, logins, session_on, sights
+from conformance.harness.journal import Login, Session, calls, logins, session_on, sights
 from conformance.harness.judging import require
 from conformance.harness.words.people import PeopleWords
 from conformance.verdict import Blocked, Broken, Unmet
+from fakeqq.wire.hosts import TOKEN_PATH
 from fakeqq.wire.ops import Op
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from conformance.harness.journal import Entry
     from conformance.harness.pace import Span
 
+TOKEN_CALL = f"POST {TOKEN_PATH}"
 GATEWAY = ("GET /gateway", "GET /gateway/bot")
 LOGINS = {"kind": "ws.in", "op": {"in": [Op.IDENTIFY.value, Op.RESUME.value]}}
 HEARTBEATS = {"kind": "ws.in", "op": Op.HEARTBEAT.value}
@@ -168,12 +170,12 @@ class BotWords(PeopleWords):
     def pauses_after(self, fault: str, of: Sequence[str] = GATEWAY) -> list[Pause]:
         """From each answer of this fault to the next such call; the last refusal may have none."""
         entries = self._journal.read()
-        calls = [entry for entry in entries if entry["kind"] == "http.request" and entry["operation"] in of]
+        asked = calls(entries, *of)
         refusals = [entry for entry in entries if entry["kind"] == "http.response" and entry["fault"] == fault]
         return [
             Pause(later[0]["at"] - refusal["at"], ended_by=later[0]["id"])
             for refusal in refusals
-            if (later := [call for call in calls if call["id"] > refusal["id"]])
+            if (later := [call for call in asked if call["id"] > refusal["id"]])
         ]
 
 

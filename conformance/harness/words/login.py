@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from conformance.harness import pace
 from conformance.harness.adapter import describe_exit
-from conformance.harness.journal import Login
-from conformance.harness.words.bot import LOGINS, BotWords
+from conformance.harness.journal import Login, calls
+from conformance.harness.words.bot import LOGINS, TOKEN_CALL, BotWords
 from conformance.verdict import Unmet
 from fakeqq.wire.close_codes import CloseCode
-from fakeqq.wire.hosts import TOKEN_PATH
 from fakeqq.wire.ops import Op
 
 if TYPE_CHECKING:
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from conformance.harness.pace import Span
 
 PREFIX = "QQBot "
-TOKEN_CALL = f"POST {TOKEN_PATH}"
 GATEWAY_BOT = "GET /gateway/bot"
 STARTS_OF_A_DAY = 1000
 """Session starts that the documents show."""
@@ -127,11 +125,7 @@ class LoginWords(BotWords):
 
     def token_calls(self, since: int) -> list[Entry]:
         """Every call for an access token after a place in the journal."""
-        return [
-            entry
-            for entry in self._journal.since(since)
-            if entry["kind"] == "http.request" and entry["operation"] == TOKEN_CALL
-        ]
+        return calls(self._journal.since(since), TOKEN_CALL)
 
 
 def bare(token: object) -> object:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.harness import pace
-from conformance.harness.journal import Login, gaps
+from conformance.harness.journal import Login, calls, gaps
 from conformance.harness.judging import only_if, presuppose, require
 from conformance.harness.words.bot import GATEWAY, LOGINS, BotWords
 from conformance.harness.words.platform import PlatformWords
@@ -253,11 +253,7 @@ class OutageWords(BotWords, PlatformWords):
         return len(self._gateway_calls(self._moment))
 
     def _gateway_calls(self, since: int) -> list[Entry]:
-        return [
-            entry
-            for entry in self._journal.since(since)
-            if entry["kind"] == "http.request" and entry["operation"] in GATEWAY
-        ]
+        return calls(self._journal.since(since), *GATEWAY)
 
 
 def distinct(tries: Sequence[float]) -> list[float]:

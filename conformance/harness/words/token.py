@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.harness import pace
-from conformance.harness.judging import newest, only_if, require
-from conformance.harness.words.bot import BotWords
+from conformance.harness.journal import calls
+from conformance.harness.judging import newest, oldest, only_if, require
+from conformance.harness.words.bot import TOKEN_CALL, BotWords
 from conformance.verdict import Unmet
-from fakeqq.wire.hosts import TOKEN_PATH
 
 if TYPE_CHECKING:
     from conformance.harness.journal import Entry, Message
     from conformance.harness.pace import Span
     from fakeqq.wire.eras import Era
 
-TOKEN_CALL = f"POST {TOKEN_PATH}"
 TOKEN_REFUSALS = ("token_invalid", "token_missing", "fixed_token_disabled")
 HELD_UP = "slow-token"
 
@@ -38,11 +37,11 @@ class TokenWords(BotWords):
 
     def all_token_calls(self) -> list[Entry]:
         """Every call for a token so far."""
-        return _token_calls(self._journal.read())
+        return calls(self._journal.read(), TOKEN_CALL)
 
     def new_token_calls(self) -> list[Entry]:
         """Those since the last hostile act."""
-        return _token_calls(self._journal.since(self._moment))
+        return calls(self._journal.since(self._moment), TOKEN_CALL)
 
     def refusals_of_tokens(self) -> list[Entry]:
         """Every answer since the last hostile act that refused a call for its token."""
@@ -60,7 +59,7 @@ class TokenWords(BotWords):
         """
         refused = self.refusals_of_tokens()
         told = "" if not refused else f"{refused[0]['operation']} met {refused[0]['status']} {refused[0]['error']}"
-        require(not refused, "every call carries a token that lives", told, decisive=newest(refused[:1]))
+        require(not refused, "every call carries a token that lives", told, decisive=oldest(refused))
 
     def users_speak_until_the_token_is_dead(self, life: Span) -> None:
         """Messages in a steady rhythm, each of them answered; the last one is said when the first token's life is over.
@@ -109,8 +108,8 @@ class TokenWords(BotWords):
         )
         self.answer_to(self.user_says())
         only_if(bool(self.refusals_of_tokens()), "no call was refused: the bot had a new token before it spoke")
-        calls, tries, seen = self.new_token_calls(), self.sends_for(message), self.answers_to(message)
-        require(len(calls) == 1, "one call for a new token", f"{len(calls)} calls", decisive=newest(calls))
+        asked, tries, seen = self.new_token_calls(), self.sends_for(message), self.answers_to(message)
+        require(len(asked) == 1, "one call for a new token", f"{len(asked)} calls", decisive=newest(asked))
         told = f"the message was sent {len(tries)} times"
         require(len(tries) <= 1 + 1, "one more try, and no other", told, decisive=tries[-1].id)
         require(len(seen) == 1, "the user sees the message once", f"{len(seen)} times", decisive=newest(seen))
@@ -124,7 +123,3 @@ class TokenWords(BotWords):
         self._watch.passes({}, since=self._journal_end(), during=time, such_that=lambda _entry: False)
         if self._adapter.exit_status() is not None:
             raise Unmet("the process has ended", expected="the process survives")
-
-
-def _token_calls(entries: list[Entry]) -> list[Entry]:
-    return [entry for entry in entries if entry["kind"] == "http.request" and entry["operation"] == TOKEN_CALL]
