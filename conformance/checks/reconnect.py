@@ -72,7 +72,7 @@ def survives_any_number_of_recyclings(world: World) -> None:
     world.returns_from_recyclings(pace.RECYCLINGS if world.speed > 1 else pace.RECYCLINGS_UNHURRIED)
     world.platform_recycles_every(None)
     world.bot_settles()
-    world.answer_to(world.user_says())
+    world.bot_answers()
 
 
 @check("reconnect/close-codes", each=(4006, 4007, 4008, 4009, 4900, 4902, 4903, 4913))

@@ -269,6 +269,9 @@ QUICK_DISCONNECTS = 6
 HURRIED_STARTS = 3
 """Tries to come online with a clock that is a hundred times too fast."""
 
+HURRIED_MESSAGES = 3
+"""Messages with such a clock, one of which has to be answered."""
+
 RECYCLINGS = 150
 """Three days of recycling every half hour: counters that are never reset end at 100."""
 

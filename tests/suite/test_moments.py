@@ -2,8 +2,13 @@
 
 from types import SimpleNamespace
 
+import pytest
+
 from conformance.harness import pace
+from conformance.harness.pace import Span
+from conformance.harness.speed import FAST
 from conformance.harness.world import World
+from conformance.verdict import Unmet
 from fakeqq.core.clock import Instant
 from fakeqq.core.journal import Journal, Pattern
 from fakeqq.launch.control import JournalTimeout
@@ -12,9 +17,10 @@ SPEED = 1000.0
 
 
 class Platform:
-    """A journal, a clock, and users who are answered at once; `hindrance` is what each word of theirs costs."""
+    """A journal, a clock, and users who are answered at once, after so many who are not; a word costs `hindrance`."""
 
-    def __init__(self, hindrance=0.0):
+    def __init__(self, hindrance=0.0, lost=0):
+        self.lost = lost
         self.log = Journal()
         self.now = 0.0
         self.hindrance = hindrance
@@ -40,13 +46,14 @@ class Platform:
         self.said_at.append(self.now)
         self.note("user.said", text=text, message_id=text)
         self.note("webhook.request", purpose="event", attempt=1, body=text)
-        self.note("user.sees", text=text)
+        if len(self.said_at) > self.lost:
+            self.note("user.sees", text=text)
         self.now += self.hindrance
         return {"message_id": text, "user": user, "delivered": 1}
 
 
-def world_on(platform):
-    return World(platform, SimpleNamespace(is_started=False, exit_status=lambda: None), SPEED)
+def world_on(platform, speed=SPEED):
+    return World(platform, SimpleNamespace(is_started=False, exit_status=lambda: None), speed)
 
 
 def answered(platform, request, *, acked):
@@ -80,3 +87,24 @@ def test_the_last_message_is_said_when_the_token_is_dead_however_slow_the_rest()
         world_on(platform).users_speak_until_the_token_is_dead(pace.TOKEN_LIFE)
         assert platform.said_at[-1] > pace.TOKEN_LIFE.seconds
         assert platform.said_at[-2] <= pace.TOKEN_LIFE.seconds
+
+
+@pytest.fixture
+def briefly(monkeypatch):
+    """Nobody waits for the answers that never come."""
+    monkeypatch.setattr(pace, "ANSWERS", Span(0, 0.01, "the fake platform answers at once, or never"))
+
+
+@pytest.mark.usefixtures("briefly")
+def test_a_message_that_a_hurried_clock_lost_is_followed_by_another():
+    world_on(Platform(lost=pace.HURRIED_MESSAGES - 1)).bot_answers()
+    with pytest.raises(Unmet):
+        world_on(Platform(lost=pace.HURRIED_MESSAGES)).bot_answers()
+
+
+@pytest.mark.usefixtures("briefly")
+def test_no_message_is_lost_where_the_clock_is_not_hurried():
+    platform = Platform(lost=1)
+    with pytest.raises(Unmet):
+        world_on(platform, speed=FAST).bot_answers()
+    assert len(platform.said_at) == 1
