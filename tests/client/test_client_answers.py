@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakeqq.wire.errors import ERRORS
-from reference_client.answers import TRACE_HEADER, Answer, ApiError, Loss, NoAnswer, describe, read_answer
+from reference_client.answers import EXCERPT, TRACE_HEADER, Answer, ApiError, Loss, NoAnswer, describe, read_answer
 
 JSON = {"content-type": "application/json"}
 
@@ -25,6 +25,12 @@ def test_the_four_key_error_is_read_whole():
 
 def test_an_error_with_only_err_code_has_a_code_too():
     assert error(err_code=40034005, message="x").code == 40034005
+
+
+def test_a_number_in_quotes_is_read_unless_it_is_endless():
+    longest = "9" * (EXCERPT - 1)
+    assert error(code=longest).code == int(longest)
+    assert error(code=longest + "9").code == 0
 
 
 def test_the_trace_header_wins_over_the_body():
@@ -133,6 +139,7 @@ def test_an_answer_in_one_line(body, words):
     assert describe(answer) == words
     failure = ApiError("POST /x", answer)
     assert failure.outcome is answer
+    assert failure.message == "no"
     assert (failure.status, failure.code) == (400, body.get("code", 0))
 
 

@@ -94,10 +94,14 @@ def test_parts_are_joined_when_too_many_and_nothing_is_lost(texts, most):
         assert parts == texts
 
 
-@pytest.mark.parametrize("author", [None, 5, {}, []])
+def test_without_parts_there_is_nothing_to_send():
+    assert join_parts([], 0) == []
+
+
+@pytest.mark.parametrize("author", [None, 5, [], {}, *({"member_openid": name} for name in (None, 5, {}, []))])
 def test_a_speaker_without_a_name_has_none(author):
-    data = GROUP | {"author": {"member_openid": author}}
-    assert read_message(event("GROUP_MESSAGE_CREATE", data)).author == ""
+    message = read_message(event("GROUP_MESSAGE_CREATE", GROUP | {"author": author}))
+    assert (message.author, message.by_bot) == ("", False)
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,19 @@ def test_a_later_refusal_never_shortens_a_pause():
     assert pauses.slot("/a", 12.0) == 40.0
 
 
+def test_a_pause_is_as_long_as_the_wait_from_the_clocks_first_second_on():
+    pauses = Pauses()
+    pauses.refused("/a", CHAT, 0.25, 0.0)
+    assert pauses.slot("/a", 0.0) == 0.25
+
+
+def test_a_refusal_a_minute_after_the_last_one_begins_a_pause_of_its_own():
+    pauses = Pauses()
+    pauses.refused("/a", CHAT, 2 * FORGOTTEN_AFTER, 0.0)
+    pauses.refused("/a", CHAT, 1.0, FORGOTTEN_AFTER)
+    assert pauses.slot("/a", FORGOTTEN_AFTER) == FORGOTTEN_AFTER + 1.0
+
+
 def test_a_scope_is_forgotten_a_minute_after_its_last_refusal():
     pauses = Pauses()
     refused_at = 100.0

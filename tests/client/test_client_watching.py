@@ -34,6 +34,7 @@ def test_each_change_of_phase_is_told_with_its_reason(watched, seen):
         ("GREETING", "AUTHENTICATING"),
         ("AUTHENTICATING", "READY"),
     ]
+    assert [change.reason for change in seen] == ["connection.next", "", "", "", "", "session.ready"]
     seen.clear()
     watched.event(2).event(3)
     assert seen == []
@@ -44,9 +45,15 @@ def test_each_change_of_phase_is_told_with_its_reason(watched, seen):
 
 
 def test_logins_and_connections_are_counted(watched):
-    watched.go_online().close(4009)
+    watched.go_online()
+    for resumes in (1, 2, 3):
+        watched.close(4009)
+        watched.until_connect().come_back()
+        assert watched.counts == {"connections": 1, "identifies": 1, "reconnects": resumes, "resumes": resumes}
+        watched.resumed()
+    watched.close(4006)
     watched.until_connect().come_back()
-    assert watched.counts == {"connections": 1, "identifies": 1, "reconnects": 1, "resumes": 1}
+    assert watched.counts == {"connections": 1, "identifies": 2, "reconnects": 4, "resumes": 3}
 
 
 def test_a_hook_that_fails_is_logged_and_stops_nothing(rig, caplog):
