@@ -187,11 +187,8 @@ class Gateway:
     # Time
 
     def next_deadline(self) -> float | None:
-        """The earliest moment at which `tick` has something to do."""
-        if self._heartbeat is not None:
-            pulse = self._heartbeat.deadline()
-            return pulse if self._deadline is None else min(pulse, self._deadline)
-        return self._deadline
+        """The earliest moment at which `tick` has something to do. READY, where the pulse beats, has no other end."""
+        return self._deadline if self._heartbeat is None else self._heartbeat.deadline()
 
     def tick(self, now: float) -> list[Output]:
         """Do what is due at `now`; harmless when nothing is."""
