@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fakeqq.wire.limits import GATEWAY_CALLS_PER_MINUTE
 from reference_client.answers import Answer, Loss, NoAnswer
 from reference_client.startup import (
     ASK_AGAIN_AFTER_DIALS,
@@ -73,6 +74,18 @@ class TestLadder:
     def test_rejected_credentials_are_tried_once_a_minute(self):
         ladder = StartLadder(random.Random(1))
         assert all(ladder.after(Trouble.REJECTED) >= REJECTED_PAUSE for _ in range(10))
+
+    @pytest.mark.parametrize("seed", range(10))
+    def test_where_two_calls_a_minute_are_counted_one_is_refused_and_no_more(self, seed):
+        ladder, now, counted, refused = StartLadder(random.Random(seed)), 0.0, [], 0
+        while now < 3600.0:
+            if sum(now - at < 60.0 for at in counted) < GATEWAY_CALLS_PER_MINUTE.value:
+                counted.append(now)
+                now += ladder.after(Trouble.TRANSIENT)
+            else:
+                refused += 1
+                now += ladder.after(Trouble.RATE_LIMITED)
+        assert refused == 1
 
     def test_success_begins_anew(self):
         ladder = StartLadder(random.Random(1))
