@@ -5,17 +5,9 @@ import subprocess
 import sys
 
 import pytest
+from client_running import SOON
 
 from fakeqq.launch.control import Control
-from fakeqq.launch.server import ServerProcess
-
-SOON = 20.0
-
-
-@pytest.fixture(scope="module")
-def server():
-    with ServerProcess() as process:
-        yield process
 
 
 @pytest.fixture(params=["chunks", "frames"])

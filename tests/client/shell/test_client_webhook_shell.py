@@ -8,12 +8,11 @@ import time
 
 import httpx2
 import pytest
+from client_running import SOON
 
 from fakeqq.launch.control import Control
 from fakeqq.launch.server import ServerProcess
 from reference_client.bot import Bot
-
-SOON = 20.0
 
 
 def free_port():
