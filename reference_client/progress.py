@@ -13,8 +13,7 @@ from typing import Any
 
 MAX_LAG = 256
 """Events by which a RESUME may stay behind the newest one. A handler that hangs for ever must not hold the
-mark for
-ever: the platform's memory for replays is finite, and asking for more than it holds costs the whole
+mark for ever: the platform's memory for replays is finite, and asking for more than it holds costs the whole
 session."""
 
 REMEMBERED = 20_000

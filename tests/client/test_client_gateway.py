@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from reference_client.backoff import SessionStarts
-from reference_client.gateway import LEAVING_CODE
+from reference_client.gateway import LEAVING_CODE, LONGEST_QUEUE
 from reference_client.outputs import (
     AbortConnection,
     CloseConnection,
@@ -265,6 +265,14 @@ class TestShards:
         assert len(rig.all(Connect)) == 1
         assert rig.come_back()["op"] == 2
 
+    @pytest.mark.parametrize(("wait", "phase"), [(LONGEST_QUEUE, Phase.QUEUEING), (LONGEST_QUEUE + 1, Phase.LEAVING)])
+    def test_a_short_wait_for_the_budget_is_spent_with_the_socket_open(self, make_rig, wait, phase):
+        starts = SessionStarts()
+        rig = make_rig(starts=starts).start().open()
+        starts.told(remaining=0, reset_after=wait, concurrency=1, now=rig.now)
+        rig.hello()
+        assert (rig.phase, rig.logins()) == (phase, [])
+
 
 class TestWhatComesAtTheWrongTime:
     """What a shell that is late tells, and what a platform says out of turn."""
@@ -296,6 +304,10 @@ class TestWhatComesAtTheWrongTime:
         deadline = online.gateway.next_deadline()
         assert online.gateway.closed(online.number, 4915, "", online.now) == []
         assert online.gateway.next_deadline() == deadline
+
+    def test_nothing_is_due_before_the_start(self, rig):
+        assert rig.gateway.next_deadline() is None
+        assert rig.gateway.tick(rig.now) == []
 
     def test_a_tick_before_anything_is_due_does_nothing(self, rig):
         rig.start().open()

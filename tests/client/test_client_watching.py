@@ -46,6 +46,7 @@ def test_each_change_of_phase_is_told_with_its_reason(watched, seen):
 
 def test_logins_and_connections_are_counted(watched):
     watched.go_online()
+    assert watched.counts == {"connections": 1, "identifies": 1}
     for resumes in (1, 2, 3):
         watched.close(4009)
         watched.until_connect().come_back()
