@@ -92,6 +92,7 @@ def test_death_is_judged_when_the_tick_is_at_most_so_late_as_its_patience():
 def test_who_slept_judges_later():
     heart = silent()
     assert heart.tick(300.0) is Beat.SEND
+    assert heart.deadline() == 300.0 + GRACE * 10.0
     assert heart.tick(300.0 + GRACE * 10.0) is Beat.DEAD
 
 
