@@ -1,4 +1,4 @@
-"""The session core as a plain model: what a session, a fault and a bot's end of a socket are, in a few lines."""
+"""The parts of the session core as a plain model: a session, a fault, a bot's end of a socket, in a few lines each."""
 
 from fakeqq.wire import limits
 
@@ -7,6 +7,7 @@ C2C, GUILD = 1 << 25, 1 << 30
 EVENTS = {"C2C_MESSAGE_CREATE": (C2C, None), "AT_MESSAGE_CREATE": (GUILD, 1), "ZZZ_UNHEARD_OF": (0, None)}
 PATIENCE = float(limits.MISSED_HEARTBEATS.value) * int(limits.HEARTBEAT_INTERVAL_MS.value) / 1000
 DELAY = 5.0
+TIMED_OUT = ("close", 4009)
 
 
 class ModelSession:
@@ -46,18 +47,25 @@ class ModelBot:
     Attributes:
         known: the platform knows whose it is, so that faults stand in its way.
         phase: greeted, ready, draining or closed.
+        stalled, half_open: nothing but the end of TCP comes from the platform; the platform hears nothing.
         heard_at: steady seconds of its last heartbeat, or of its login.
+        ready_at: the instant of its login.
         dies_at: world time at which its token ends.
         held: what a swap holds back.
-        later: steady seconds and what is sent then.
+        later: steady seconds and what is sent then, the earliest first.
+        intents: all that it was ever let in with.
+        last_s: the last `s` it heard since its last login.
+        disturbed: a fault has repeated, delayed or swapped frames, so that numbers may come in any order.
     """
 
     def __init__(self, peer, known):
         self.peer, self.known = peer, known
         self.phase = "greeted"
+        self.stalled = self.half_open = self.disturbed = False
         self.session = None
-        self.heard_at, self.dies_at = None, None
+        self.heard_at, self.ready_at, self.dies_at = None, None, None
         self.held, self.later = [], []
+        self.intents, self.last_s = 0, 0
 
     @property
     def open(self):
@@ -67,9 +75,15 @@ class ModelBot:
     def logged_in(self):
         return self.phase in {"ready", "draining"}
 
-    def log_in(self, session, steady, dies_at):
+    @property
+    def is_heard(self):
+        return self.open and not self.half_open
+
+    def log_in(self, session, now, dies_at):
         session.listener, session.left_at, self.session = self, None, session
-        self.phase, self.heard_at, self.dies_at = "ready", steady, dies_at
+        self.phase, self.heard_at, self.ready_at, self.dies_at = "ready", now.steady, now, dies_at
+        self.intents |= session.intents
+        self.last_s = 0
 
     def detach(self, world):
         """No session any more; it waits from this world time on."""
@@ -82,8 +96,28 @@ class ModelBot:
         self.phase = "closed"
         self.held, self.later = [], []
 
+    def close(self, code, world):
+        """A close frame, which no stalled line lets out."""
+        if not self.open or self.stalled:
+            return []
+        self.end(world)
+        return [("close", code)]
+
+    def drop(self, world):
+        if not self.open:
+            return []
+        self.end(world)
+        return ["drop"]
+
+    def wire(self, verb):
+        """What a fault does to the line itself."""
+        self.stalled |= verb == "stall"
+        self.half_open |= verb == "half-open"
+        return [verb] if verb in {"stall", "half-open"} else []
+
     def hear(self, verb, frame, now):
         """What a frame becomes on its way, where this verb stands; a list, in order."""
+        self.disturbed |= verb in {"twice", "swap", "delay"}
         if verb == "swap":
             self.held.append(frame)
             return []
@@ -91,30 +125,23 @@ class ModelBot:
             self.end(now.world)
             return ["cut"]
         if verb == "delay":
-            self.later.append((now.steady + DELAY, frame))
-        said = [frame] * {"drop": 0, "twice": 2, "delay": 0}.get(verb, 1) + self.held
+            self.send_later(DELAY, frame, now)
+        said = self.wire(verb)
+        if not self.stalled:
+            said += [frame] * {"drop": 0, "twice": 2, "delay": 0}.get(verb, 1) + self.held
         self.held = []
-        if verb == "disconnect":
-            self.end(now.world)
-            said.append("drop")
-        return said
+        return said + self.drop(now.world) if verb == "disconnect" else said
 
-    def wait(self, until, now, *, missed, expiry):
-        """What comes by itself while time flows from `now` to the steady second `until`."""
-        said, offset = [], now.world - now.steady
-        while self.open:
-            patience = self.heard_at + PATIENCE if self.known and self.logged_in and missed != "ignore" else None
-            token = self.dies_at - offset if self.logged_in and expiry == "close-4004" else None
-            dues = [due for due in (patience, token, *(due for due, _ in self.later)) if due is not None]
-            if not dues or min(dues) > until:
-                break
-            at = max(now.steady, min(dues))
-            said += [frame for due, frame in self.later if due <= at]
-            self.later = [(due, frame) for due, frame in self.later if due > at]
-            if patience is not None and patience <= at:
-                said.append(("close", 4009) if missed == "close-4009" else "drop")
-                self.end(at + offset)
-            elif token is not None and token <= at:
-                said.append(("close", 4004))
-                self.end(at + offset)
+    def send_later(self, seconds, frame, now):
+        self.later.append((now.steady + seconds, frame))
+
+    def hear_late(self, now):
+        """What was to come until now, closes among it."""
+        said = []
+        while self.later and self.later[0][0] <= now.steady:
+            _, frame = self.later.pop(0)
+            if frame == TIMED_OUT:
+                said += self.close(4009, now.world)
+            elif not self.stalled:
+                said.append(frame)
         return said

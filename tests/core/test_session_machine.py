@@ -3,15 +3,14 @@
 from fuzz.effort import effort
 from hypothesis import HealthCheck
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
+from hypothesis.stateful import Bundle, consumes, initialize, invariant, rule
 
-from core.session_model import C2C, DELAY, EVENTS, GUILD, ModelBot, ModelFault, ModelSession
-from core.stage import APP_ID, SECRET, Stage, body_of
-from fakeqq.core.gateway.outputs import CloseSocket, CutFrame, DropSocket
+from core.platform_model import IDENTIFY_SECONDS, PlatformModel
+from core.session_model import C2C, DELAY, EVENTS, GUILD, ModelBot, ModelFault
+from core.stage import APP_ID, SECRET, body_of
+from fakeqq.core.gateway.outputs import CloseSocket, CutFrame, DropSocket, StopReading, StopSending
 from fakeqq.wire import limits
 
-LIFETIME = 300.0
-IDENTIFY_SECONDS, MINUTE = 5.0, 60.0
 GATEWAY_CALLS = {"off": 10**9, "real": 10, "strict": 2}
 TOKEN_CALLS = int(limits.TOKEN_CALLS_PER_MINUTE.value)
 # Never given to a bot here.
@@ -19,41 +18,38 @@ FORBIDDEN = 1 << 9
 SHARDS = [(0, 1), (0, 1), (0, 2), (1, 2)]
 FRAME_VERBS = [
     {"verb": "drop"}, {"verb": "twice"}, {"verb": "swap"}, {"verb": "delay", "seconds": DELAY},
-    {"verb": "disconnect"}, {"verb": "cut", "bytes": 3},
+    {"verb": "disconnect"}, {"verb": "cut", "bytes": 3}, {"verb": "stall"}, {"verb": "half-open"},
 ]  # fmt: skip
-RECEIVE_VERBS = [{"verb": "ignore"}, {"verb": "close", "code": 4903}, {"verb": "disconnect"}]
+RECEIVE_VERBS = [
+    {"verb": "ignore"}, {"verb": "close", "code": 4903}, {"verb": "disconnect"}, {"verb": "stall"},
+    {"verb": "half-open"},
+]  # fmt: skip
+MOMENTS = ("ws: ACK", "ws: READY", "ws: RECONNECT", "ws: RESUMED", "ws: *")
 # What may stand where.
 FAULTS = [
-    (moment, verb)
-    for moment in ("dispatch: C2C_MESSAGE_CREATE", "dispatch: *", "ws: ACK", "ws: READY", "ws: RESUMED", "ws: *")
-    for verb in FRAME_VERBS
+    (moment, verb) for moment in ("dispatch: C2C_MESSAGE_CREATE", "dispatch: *", *MOMENTS) for verb in FRAME_VERBS
 ] + [(f"receive: {name}", verb) for name in ("HEARTBEAT", "IDENTIFY", "RESUME") for verb in RECEIVE_VERBS]
-MOMENTS = {7: "ws: RECONNECT", 9: "ws: INVALID_SESSION", 10: "ws: HELLO", 11: "ws: ACK"}
+# How long connections live, and by which clock.
+LIVES = [None, (60.0, "steady"), (60.0, "world"), (1800.0, "world")]
+GRACES = ["0", "5", "never"]
+
+
+WORDS = {DropSocket: "drop", CutFrame: "cut", StopReading: "half-open", StopSending: "stall"}
 
 
 def read(output):
     """An output in the words of the model."""
     if isinstance(output, CloseSocket):
         return ("close", output.code)
-    if isinstance(output, DropSocket):
-        return "drop"
-    if isinstance(output, CutFrame):
-        return "cut"
+    if not isinstance(output, dict):
+        return WORDS[type(output)]
     if output["op"] == 0:
         return (output["t"], output["s"], output.get("id"))
     return (output["op"], output["d"]) if output["op"] == 9 else output["op"]
 
 
-class SessionMachine(RuleBasedStateMachine):
+class SessionMachine(PlatformModel):
     bots = Bundle("bots")
-
-    def __init__(self):
-        super().__init__()
-        self.stage = Stage(settings={"session_lifetime": LIFETIME})
-        self.sessions, self.all_bots = [], []
-        self.fault, self.dead_token = None, None
-        self.permitted = C2C | GUILD
-        self.made, self.gateway_calls, self.token_calls = [], [], []
 
     @initialize(
         replay=st.sampled_from(["exact", "overlap", "none"]),
@@ -77,117 +73,35 @@ class SessionMachine(RuleBasedStateMachine):
             permitted_intents=self.permitted, switches=switches,
         )  # fmt: skip
 
-    # -- helpers ----------------------------------------------------------------------------------------------------
-
-    @property
-    def now(self):
-        return self.stage.now
-
-    def heard(self, bot):
-        return [read(output) for output in bot.peer.take()]
-
-    def is_resumable(self, session):
-        if session.left_at is not None and self.now.world - session.left_at > LIFETIME:
-            session.known = False
-        return session.known
-
-    def told(self, bot, moment, frame):
-        """What the bot hears when the platform says this."""
-        if not bot.open:
-            return []
-        verb = self.fault.at(moment) if self.fault and bot.known else None
-        return bot.hear(verb, frame, self.now)
-
-    def said(self, bot, op, d=None):
-        return self.told(bot, MOMENTS[op], op if op != 9 else (op, d))
-
-    def closed(self, bot, code, *, announced=False):
-        """A refusal: a close frame, op 9 before it if announced; what was held back comes with op 9."""
-        bot.detach(self.now.world)
-        told = self.said(bot, 9, d=False) if announced else []
-        if bot.open:
-            told.append(("close", code))
-            bot.end(self.now.world)
+    def heard(self, bot, outputs=None):
+        """What the bot was told; whatever the model says of it, `s` grows and no event comes without its intent."""
+        told = [read(output) for output in (bot.peer.take() if outputs is None else outputs)]
+        for word in told:
+            if isinstance(word, tuple) and len(word) == 3:
+                event_type, s, _ = word
+                intent, _ = EVENTS.get(event_type, (0, None))
+                assert not intent or intent & bot.intents
+                assert bot.disturbed or s > bot.last_s
+                bot.last_s = s
         return told
 
-    def suffered(self, bot, op):
-        """What a fault at a received frame makes of it, as what is heard; None where there is none."""
-        bot.known = True
-        verb = self.fault.at(f"receive: {op}") if self.fault else None
-        if verb in {"close", "disconnect"}:
-            bot.end(self.now.world)
-        return {None: None, "ignore": [], "close": [("close", 4903)], "disconnect": ["drop"]}[verb]
+    def switch(self, **choices):
+        self.stage.set(switches=choices)
 
-    def starts_used(self):
-        return sum(self.now.world - world < self.window for world, _ in self.made)
-
-    def is_over_budget(self):
-        just_now = sum(self.now.steady - steady < IDENTIFY_SECONDS for _, steady in self.made)
-        too_fast = self.budget == "strict" and just_now >= self.concurrency
-        return self.budget != "off" and (too_fast or self.starts_used() >= self.total)
-
-    def spend(self, calls, allowed):
-        """Count a call within its minute; whether it is one too many."""
-        now = self.now.world
-        if sum(now - moment < MINUTE for moment in calls) >= allowed:
-            return True
-        calls.append(now)
-        return False
-
-    def log_in_as(self, bot, session, token):
-        bot.log_in(session, self.now.steady, self.stage.world.tokens.expires_at(token))
-
-    def turned_away(self, bot, op, token):
-        """What a login meets before anybody looks at what it asks for; None when it is looked at."""
-        suffered = self.suffered(bot, op) if bot.open else []
-        if suffered is not None:
-            return suffered
-        if bot.logged_in:
-            return self.closed(bot, 4005)
-        return self.closed(bot, 4004) if token == self.dead_token else None
-
-    def expected_of_identify(self, bot, intents, shard, token):
-        turned_away = self.turned_away(bot, "IDENTIFY", token)
-        if turned_away is not None:
-            return turned_away
-        if intents & ~self.permitted or self.is_over_budget():
-            return self.closed(bot, 4014 if intents & ~self.permitted else 4903, announced=True)
-        self.made.append((self.now.world, self.now.steady))
-        session = ModelSession(list(self.stage.world.sessions)[-1].id, intents, shard)
-        self.sessions.append(session)
-        self.log_in_as(bot, session, token)
-        return self.told(bot, "ws: READY", ("READY", 1, None))
-
-    def refusal(self, session, seq):
-        """The close code that a RESUME of this session costs, or None."""
-        if session is None or not self.is_resumable(session):
-            return 4006
-        if not 0 <= seq <= session.s:
-            return 4007
-        return 4014 if session.intents & ~self.permitted else None
-
-    def expected_of_resume(self, bot, session, seq, token):
-        turned_away = self.turned_away(bot, "RESUME", token)
-        if turned_away is not None:
-            return turned_away
-        refusal = self.refusal(session, seq)
-        if refusal is not None:
-            return self.closed(bot, refusal, announced=refusal != 4007)
-        if session.listener is not None:
-            session.listener.session = None
-        self.log_in_as(bot, session, token)
-        told, after = [], {"exact": seq, "overlap": max(seq - 1, 0), "none": session.s}[self.replay]
-        for s, (event_id, event_type) in session.events.items():
-            if s > after:
-                told += self.told(bot, f"dispatch: {event_type}", (event_type, s, event_id))
-        session.s += 1
-        return told + self.told(bot, "ws: RESUMED", ("RESUMED", session.s, None))
+    def revoke_tokens(self):
+        self.dead_token = self.stage.token()
+        self.stage.world.tokens.revoke()
+        for bot in self.all_bots:
+            bot.dies_at = float("-inf")
 
     def resume_from(self, bot, session, seq, token=None):
         """RESUME, and compare every frame that comes with what the policy says."""
         token = token or self.stage.token()
+        previous = session.listener if session else None
         outputs = bot.peer.resume(session.id if session else "nobody's", seq, token)
-        assert [read(output) for output in outputs] == self.expected_of_resume(bot, session, seq, token)
+        expected, reset = self.expected_of_resume(bot, session, seq, token)
+        assert self.heard(bot, outputs) == expected
+        assert previous is None or self.heard(previous) == reset
 
     # -- rules ------------------------------------------------------------------------------------------------------
 
@@ -202,7 +116,8 @@ class SessionMachine(RuleBasedStateMachine):
     def identify(self, bot, intents, shard, token=None):
         token = token or self.stage.token()
         outputs = bot.peer.identify(intents=intents, shard=shard, token=token)
-        assert [read(output) for output in outputs] == self.expected_of_identify(bot, intents, shard, token)
+        expected = self.expected_of_identify(bot, intents, shard, token)
+        assert self.heard(bot, outputs) == expected
 
     @rule(target=bots, shard=st.sampled_from(SHARDS))
     def log_in(self, shard):
@@ -236,7 +151,7 @@ class SessionMachine(RuleBasedStateMachine):
             self.log_in((0, 1))
         resumable = [session for session in self.sessions if self.is_resumable(session)]
         self.replay = replay
-        self.stage.set(switches={"replay": replay})
+        self.switch(replay=replay)
         bot = self.connect("world")
         if resumable:
             session = resumable[which % len(resumable)]
@@ -248,8 +163,11 @@ class SessionMachine(RuleBasedStateMachine):
             self.resume_from(bot, session, left_at + handled)
         return bot
 
-    @rule(target=bots, fault=st.sampled_from(FAULTS), nth=st.integers(1, 2), seconds=st.sampled_from([0, 5]))
-    def meet_a_fault(self, fault, nth, seconds):
+    @rule(
+        target=bots, fault=st.sampled_from(FAULTS), nth=st.integers(1, 2), seconds=st.sampled_from([0, 5]),
+        drops=st.booleans(),
+    )  # fmt: skip
+    def meet_a_fault(self, fault, nth, seconds, drops):
         """A fault stands in the way of a bot that comes, beats, hears two events, and comes back."""
         self.arm(fault, nth, 2)
         bot = self.log_in((0, 1))
@@ -259,9 +177,101 @@ class SessionMachine(RuleBasedStateMachine):
             self.dispatch(event_type)
         self.flow(seconds)
         if session is not None:
-            self.drop(bot)
+            if drops:
+                self.drop(bot)
             self.resume_from(self.connect("world"), session, 1)
         return bot
+
+    @rule(recycling=st.sampled_from(LIVES), grace=st.sampled_from(GRACES))
+    def recycle(self, recycling, grace):
+        self.recycling, self.grace = recycling, grace
+        seconds, clock = recycling or (None, "steady")
+        self.stage.set(recycle_interval=seconds, recycle_clock=clock, switches={"recycle_grace": grace})
+
+    @rule(
+        target=bots, recycling=st.sampled_from(LIVES), grace=st.sampled_from(GRACES),
+        seconds=st.sampled_from([4, 5, 6]), clings=st.booleans(),
+    )  # fmt: skip
+    def grow_old(self, recycling, grace, seconds, clings):
+        """A connection lives until its time is over; what was said since then comes with the session."""
+        self.recycle(recycling, grace)
+        bot = self.log_in((0, 1))
+        session = bot.session
+        self.flow(59)
+        self.jump(1740)
+        self.heartbeat(bot)
+        self.flow(1)
+        for event_type in EVENTS:
+            self.dispatch(event_type)
+        self.flow(seconds)
+        if clings:
+            self.heartbeat(bot)
+        if session is not None:
+            self.resume_from(self.connect("world"), session, 1)
+        return bot
+
+    @rule(
+        target=bots, recycling=st.sampled_from(LIVES), grace=st.sampled_from(GRACES), first=st.sampled_from([0, 6]),
+        seconds=st.sampled_from([4, 5, 55, 60]),
+    )  # fmt: skip
+    def start_over(self, recycling, grace, first, seconds):
+        """A bot is let go, and logs in again on the same socket."""
+        self.recycle(recycling, grace)
+        bot = self.log_in((0, 1))
+        self.flow(first)
+        self.op_7(bot, grace)
+        self.op_9(bot, resumable=False)
+        self.identify(bot, self.permitted, (0, 1))
+        self.flow(seconds)
+        return bot
+
+    @rule(
+        target=bots, verb=st.sampled_from(["stall", "half-open"]), recycling=st.sampled_from(LIVES),
+        token_dies=st.booleans(), seconds=st.sampled_from([10, 60, 100]),
+    )  # fmt: skip
+    def go_dead(self, verb, recycling, token_dies, seconds):
+        """One direction of a line fails: what ends other connections may not end this one; the end of TCP does."""
+        self.recycle(recycling, "0")
+        self.arm(("receive: HEARTBEAT", {"verb": verb}), 1, 1)
+        bot = self.log_in((0, 1))
+        self.heartbeat(bot)
+        self.dispatch("ZZZ_UNHEARD_OF")
+        if token_dies:
+            self.revoke_tokens()
+        self.flow(seconds)
+        self.heartbeat(bot)
+        self.close(bot, 4009)
+        self.drop(bot)
+        return bot
+
+    @rule(target=bots, choice=st.sampled_from(["both-stay", "4902"]), beats=st.booleans())
+    def take_over(self, choice, beats):
+        """A session is resumed that another socket listens to."""
+        self.taken_over = choice
+        self.switch(resume_while_attached=choice)
+        older = self.log_in((0, 1))
+        if older.session is not None:
+            self.resume_from(self.connect("world"), older.session, 1)
+        self.dispatch("ZZZ_UNHEARD_OF")
+        if beats:
+            self.heartbeat(older)
+        return older
+
+    @rule(
+        target=bots, choice=st.sampled_from(["session-kept", "session-ended"]),
+        code=st.sampled_from([1000, 1001, 4000, None]),
+    )  # fmt: skip
+    def say_goodbye(self, choice, code):
+        """A bot leaves, and thinks better of it."""
+        self.goodbye = choice
+        self.switch(client_close_1000=choice)
+        bot = self.log_in((0, 1))
+        session = bot.session
+        self.leave(bot, code)
+        again = self.connect("world")
+        if session is not None:
+            self.resume_from(again, session, 1)
+        return again
 
     @rule(target=bots, beats=st.booleans(), seconds=st.sampled_from([40, 100]))
     def fall_silent(self, beats, seconds):
@@ -276,7 +286,7 @@ class SessionMachine(RuleBasedStateMachine):
     def dispatch(self, event_type):
         intent, guild = EVENTS[event_type]
         data = {"n": 1} if guild is None else {"n": 1, "guild_id": str(guild << 22)}
-        sent = self.stage.world.raw_event(event_type, data, None, self.now)
+        sent = self.stage.world.emit(event_type, data, self.now)
         delivered = 0
         for session in self.sessions:
             is_stopped = bool(intent & ~self.permitted)
@@ -294,14 +304,14 @@ class SessionMachine(RuleBasedStateMachine):
 
     @rule(bot=bots)
     def heartbeat(self, bot):
-        outputs = [read(output) for output in bot.peer.beat()]
-        if not bot.open:
-            assert outputs == []
-            return
-        suffered = self.suffered(bot, "HEARTBEAT") if bot.known else None
-        if suffered is None:
-            bot.heard_at = self.now.steady
-        assert outputs == (self.said(bot, 11) if suffered is None else suffered)
+        outputs = bot.peer.beat()
+        expected = []
+        if bot.is_heard:
+            suffered = self.suffered(bot, "HEARTBEAT") if bot.known else None
+            if suffered is None:
+                bot.heard_at = self.now.steady
+            expected = self.said(bot, 11) if suffered is None else suffered
+        assert self.heard(bot, outputs) == expected
 
     @rule(path=st.sampled_from(["/gateway", "/gateway/bot"]))
     def ask_for_the_gateway(self, path):
@@ -324,10 +334,7 @@ class SessionMachine(RuleBasedStateMachine):
     @rule(bot=bots, which=st.integers(0, 30), resumes=st.booleans())
     def kill_tokens(self, bot, which, resumes):
         """Every token is dead; one bot shows its old one all the same."""
-        self.dead_token = self.stage.token()
-        self.stage.world.tokens.revoke()
-        for other in self.all_bots:
-            other.dies_at = float("-inf")
+        self.revoke_tokens()
         if resumes and self.sessions:
             session = self.sessions[which % len(self.sessions)]
             self.resume_from(bot, session, session.s, self.dead_token)
@@ -350,42 +357,34 @@ class SessionMachine(RuleBasedStateMachine):
         self.stage.faults()
         self.fault = None
 
-    @rule(bot=bots, withheld=st.booleans())
-    def op_7(self, bot, withheld):
-        bot.peer.connection.ask_to_reconnect(self.now, None if withheld else 4009, 0)
-        if bot.phase == "ready":
-            bot.phase = "draining"
-        told = self.said(bot, 7)
-        if not withheld and bot.open:
-            told.append(("close", 4009))
-            bot.end(self.now.world)
-        assert self.heard(bot) == told
+    @rule(bot=bots, grace=st.sampled_from(GRACES))
+    def op_7(self, bot, grace):
+        withheld = grace == "never"
+        bot.peer.connection.ask_to_reconnect(self.now, None if withheld else 4009, 0 if withheld else float(grace))
+        expected = self.asked_to_reconnect(bot, grace)
+        assert self.heard(bot) == expected
 
     @rule(bot=bots, resumable=st.booleans())
     def op_9(self, bot, resumable):
         bot.peer.connection.invalidate(self.now, resumable=resumable, then_close=None, after=0)
-        bot.detach(self.now.world)
-        if bot.open:
-            bot.phase = "greeted"
-        assert self.heard(bot) == self.said(bot, 9, d=resumable)
+        expected = self.invalidated(bot, resumable=resumable)
+        assert self.heard(bot) == expected
 
     @rule(bot=bots, code=st.sampled_from([1000, 4009, 4914]))
     def close(self, bot, code):
         bot.peer.connection.close(code, self.now)
-        assert self.heard(bot) == ([("close", code)] if bot.open else [])
-        bot.end(self.now.world)
+        assert self.heard(bot) == bot.close(code, self.now.world)
 
     @rule(bot=bots)
     def drop(self, bot):
         bot.peer.connection.drop(self.now)
-        assert self.heard(bot) == (["drop"] if bot.open else [])
-        bot.end(self.now.world)
+        assert self.heard(bot) == bot.drop(self.now.world)
 
-    @rule(bot=consumes(bots))
-    def leave(self, bot):
-        bot.peer.leave()
+    @rule(bot=consumes(bots), code=st.sampled_from([1000, 4000, None]))
+    def leave(self, bot, code):
+        bot.peer.leave(code)
         assert self.heard(bot) == []
-        bot.end(self.now.world)
+        self.left(bot, code)
 
     @rule(seconds=st.sampled_from([1, 100, 299, 301, 7200, 86_400]))
     def jump(self, seconds):
@@ -394,11 +393,10 @@ class SessionMachine(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([0, 1, 5, 40, 100, 301]))
     def flow(self, seconds):
         """Time passes; what was late comes, silent bots and those of dead tokens are ended."""
-        before = self.now
+        expected = self.pass_time(seconds)
         self.stage.flow(seconds)
         for bot in self.all_bots:
-            expected = bot.wait(self.now.steady, before, missed=self.missed, expiry=self.expiry)
-            assert self.heard(bot) == expected
+            assert self.heard(bot) == expected[bot]
 
     @rule()
     def forget_all(self):
@@ -411,7 +409,8 @@ class SessionMachine(RuleBasedStateMachine):
     @invariant()
     def nobody_hears_what_was_not_for_him(self):
         for bot in self.all_bots:
-            assert bot.peer.take() == []
+            assert self.heard(bot) == []
+            assert bot.peer.connection.phase.value == bot.phase
 
     @invariant()
     def the_platform_counts_as_the_model_does(self):
