@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from fakeqq.wire.switches import switch
+
 # Close codes after which a bot may come back, and one that no table knows. Others end a bot, rightly.
 HARMLESS_CODES = (1000, 1001, 4008, 4009, 4900, 4913, 4777)
 DEADLY_CODES = (4006, 4007, 4902)
@@ -13,6 +15,10 @@ CHAOS_SECONDS = 300.0
 MOST_STEPS = 100  # of one scenario
 CALM = (0.0, 0.5, 0.8, 0.95)
 """Shares of what costs a connection that days leave out: a bot that is never online meets few of the other faults."""
+_SOCKET_SWITCHES = (
+    "gateway_budget", "missed_heartbeats", "resume_refusal", "token_expiry", "c2c_reply_count", "refusal_op9",
+    "resume_spends", "resume_while_attached", "client_close_1000", "recycle_grace", "control_frame_keys",
+)  # fmt: skip
 SEND = "http: POST /v2/*/messages"
 TOKEN = "http: POST /app/getAppAccessToken"
 GATEWAY = "http: GET /gateway/bot"
@@ -45,16 +51,9 @@ class Day:
 
 def draw(dice, seed, *, gentle):
     """A day. A gentle one leaves sessions and events alone, so that nothing at all may be lost without a report."""
-    switches = {
-        "session_budget": "strict",
-        "token_budget": "on",
-        "gateway_budget": dice.choice(("off", "real", "strict")),
-        "missed_heartbeats": dice.choice(("drop", "close-4009", "ignore")),
-        "resume_refusal": dice.choice(("invalid-session", "4006", "4902")),
-        "replay": dice.choice(("exact", "overlap")),
-        "token_expiry": dice.choice(("ignored", "close-4004")),
-        "c2c_reply_count": dice.choice(("unenforced", "4", "5")),
-    }
+    switches = _drawn_switches(dice, _SOCKET_SWITCHES) | {
+        "session_budget": "strict", "token_budget": "on", "replay": dice.choice(("exact", "overlap")),
+    }  # fmt: skip
     changes = {"heartbeat_interval_ms": dice.choice((1000, 2000, 5000, 41_250)), "switches": switches}
     day = Day(seed, dice.choice((1, 1, 2, 3)), changes)
     if not gentle and dice.random() < 0.1:
@@ -64,6 +63,9 @@ def draw(dice, seed, *, gentle):
         changes |= {"token_lifetime": dice.choice((90.0, 300.0))}
     if not gentle and dice.random() < 0.2:
         changes |= {"session_lifetime": dice.choice((0.0, 20.0))}
+    if dice.random() < 0.3:
+        lives = {"recycle_interval": dice.choice((10.0, 30.0, 90.0)), "recycle_clock": dice.choice(("steady", "world"))}
+        changes |= lives
     kinds = (*GENTLE_FAULTS, *(() if gentle else WILD_FAULTS))
     day.faults = [_fault(dice, number, *dice.choice(kinds)) for number in range(dice.randrange(20, 190))]
     calm = dice.choice(CALM)
@@ -101,7 +103,8 @@ def _outages(dice):
 
 def draw_pushed(dice, seed):
     """A day of a bot whose events are delivered to its webhook."""
-    day = Day(seed, changes={"switches": {"token_budget": "on"}}, deliveries=dice.choice((0.0, 0.05, 0.3)))
+    switches = _drawn_switches(dice, ("webhook_4xx",)) | {"token_budget": "on"}
+    day = Day(seed, changes={"switches": switches}, deliveries=dice.choice((0.0, 0.05, 0.3)))
     kinds = [kind for kind in GENTLE_FAULTS if kind[0] in {SEND, TOKEN}]
     day.faults = [_fault(dice, number, *dice.choice(kinds)) for number in range(dice.randrange(20, 190))]
     happenings = (*PUSHED_HAPPENINGS, _act("revoke-tokens"))
@@ -110,6 +113,10 @@ def draw_pushed(dice, seed):
         for _ in range(dice.randrange(1, 95))
     ]
     return speak(day, dice, CHAOS_SECONDS)
+
+
+def _drawn_switches(dice, names):
+    return {name: dice.choice(switch(name).choices) for name in names}
 
 
 def speak(day, dice, seconds):

@@ -56,7 +56,9 @@ class Budgets:
             self.disturbed()
 
     def _close(self, entry):
-        self.refused += entry["by"] == "server" and entry["code"] == 4903
+        # Nothing tells a bot that its RESUMEs are counted.
+        is_told = self._world.settings.switch("resume_spends") == "no"
+        self.refused += is_told and entry["by"] == "server" and entry["code"] == 4903
 
     def _say(self, entry):
         self._said[entry["message_id"]] = (entry["text"], entry["scene"], entry["at"])

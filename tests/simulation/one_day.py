@@ -140,8 +140,9 @@ class Run:
         self.network.flush()
         self.world.stage(None, self.network.instant())
         self.world.acks_muted = False
-        # Sockets that die with their token are one of the day's troubles, too.
-        self.world.settings = self.world.settings.changed({"switches": {"token_expiry": "ignored"}})
+        # Sockets that die with their token, or at an age of a minute, are among the day's troubles, too.
+        calm = {"switches": {"token_expiry": "ignored"}, "recycle_interval": None}
+        self.world.settings = self.world.settings.changed(calm)
         known = set(self.world.sessions)
         for connection in self.world.live_connections():
             if connection.session not in known or connection.out.half_open or connection.out.stalled:

@@ -16,11 +16,13 @@ from fakeqq.core.scenarios import scenario
 from fakeqq.launch.control import Control
 from fakeqq.launch.server import ServerProcess
 from reference_client.bot import Bot
+from reference_client.gateway import Gateway
 from reference_client.messages import Scene
 from reference_client.progress import Progress, Seen
 from reference_client.sender import Sequences
 from reference_client.startup import GatewayAddress
 from reference_client.stream import Stream
+from reference_client.webhook import Reply, Webhook
 
 QUICK = 2_000
 
@@ -148,6 +150,23 @@ def test_a_bot_that_asks_for_the_gateway_at_each_reconnect_is_caught(monkeypatch
         live(day)
 
 
+def test_a_bot_that_leaves_the_end_to_the_platform_is_caught_where_none_comes(monkeypatch):
+    day = calm_day()
+    day.changes = {"recycle_interval": 20.0, "switches": {"recycle_grace": "never"}}
+    assert live(day).lost == 0
+    monkeypatch.setattr(Gateway, "_on_reconnect", lambda *_: [])
+    with pytest.raises(BadEndError, match="was answered 0 times"):
+        live(day)
+
+
+def test_session_starts_that_resumes_have_spent_are_not_held_against_a_bot():
+    day = calm_day()
+    day.steps = [{"after": 30.0 + seconds, "do": [{"act": "drop"}]} for seconds in range(4)]
+    for spends in ("no", "yes"):
+        day.changes = {"switches": {"session_budget": "strict", "resume_spends": spends}}
+        live(day)
+
+
 @pytest.mark.parametrize("kill", [True, False])
 def test_a_bot_that_restarts_loses_nothing(kill):
     day = calm_day()
@@ -194,6 +213,20 @@ def test_a_webhook_that_recognises_no_repetition_is_caught(monkeypatch):
     assert live(day).lost == 0
     monkeypatch.setattr(Seen, "remember", lambda *_: False)
     with pytest.raises(BadEndError, match=r"handled \d+ times"):
+        live(day)
+
+
+def test_a_webhook_that_refuses_what_is_genuine_is_caught_where_it_is_not_said_again(monkeypatch):
+    day = draw_pushed(random.Random(6), 6)
+    day.changes = {"switches": {"webhook_4xx": "given-up"}}
+    live(day)
+    receive = Webhook.receive
+    calls = itertools.count()
+    monkeypatch.setattr(
+        Webhook, "receive",
+        lambda self, *request: receive(self, *request) if next(calls) % 5 else Reply(401, b"", problem="busy"),
+    )  # fmt: skip
+    with pytest.raises(BadEndError, match="was never heard"):
         live(day)
 
 
