@@ -148,6 +148,14 @@ def test_an_adopted_entry_gets_a_new_id_and_keeps_its_own_time():
     assert foreign["id"] == 0
 
 
+def test_an_entry_stays_as_it_was_when_what_it_shows_changes():
+    journal, frame = Journal(), {"op": 1, "d": 1}
+    journal.append(NOW, "ws.in", frame=frame)
+    frame["d"] = 2
+    (entry,) = journal.since()
+    assert entry["frame"] == {"op": 1, "d": 1}
+
+
 def test_listeners_hear_of_every_entry_as_it_comes():
     journal, heard = Journal(), []
     journal.listeners.append(heard.append)
