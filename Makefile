@@ -61,7 +61,7 @@ coverage: setup ## branch coverage of each core of the reference client by its o
 	@$(BIN)/python tests/client/coverage_of_cores.py
 
 fuzz: setup ## throw many new random inputs at a live server: make fuzz FACTOR=100 TESTS=tests/fuzz/test_every_operation.py
-	@FAKEQQ_FUZZ_FACTOR=$(FACTOR) $(BIN)/python -m pytest -q --timeout 0 -n $(WORKERS) $(if $(filter tests,$(TESTS)),tests/fuzz tests/core/test_session_machine.py tests/core/test_snapshot_twins.py,$(TESTS))
+	@FAKEQQ_FUZZ_FACTOR=$(FACTOR) $(BIN)/python -m pytest -q --timeout 0 -n $(WORKERS) $(if $(filter tests,$(TESTS)),tests/fuzz $(wildcard tests/core/*_machine.py) tests/core/test_snapshot_twins.py,$(TESTS))
 
 long: setup faketime ## the tests too long for every day: twenty repeats on a busy machine, every check on released clients
 	@FAKEQQ_LONG_TESTS=1 $(BIN)/python -m pytest -v tests/suite/test_same_verdicts.py tests/interop/test_interop_grading.py
