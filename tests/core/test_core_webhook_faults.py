@@ -2,26 +2,9 @@
 
 import pytest
 
+from core.webhook_stage import answer, take
 from fakeqq.core.errors import ControlError
-from fakeqq.core.webhooks.webhook import WebhookSettings
-from fakeqq.core.webhooks.webhook_answers import Answer, NoAnswer
-
-ACK = Answer(200, {}, b'{"op":12,"d":0}')
-
-
-@pytest.fixture
-def hook(stage):
-    stage.world.webhook.configure(WebhookSettings(url="http://127.0.0.1:9000/qq"))
-    return stage.world.webhook
-
-
-def take(stage):
-    return stage.world.webhook.take_deliveries(stage.now)
-
-
-def answer(stage, delivery, outcome=ACK):
-    stage.world.webhook.answered(delivery.number, outcome, stage.now)
-    return stage.entries("webhook.response")[-1]
+from fakeqq.core.webhooks.webhook_answers import NoAnswer
 
 
 def stand(stage, *verbs, on="webhook: EVENT", **more):
