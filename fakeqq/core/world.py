@@ -320,7 +320,7 @@ def _nobody(_: Timeline) -> None:
 
 def _event(event_type: str, event_id: str, data: Any) -> Event:
     intent = _INTENT_BITS.get(event_type, 0)
-    return Event(event_type, event_id, data, _encode(data).decode(), intent, _guild_id(event_type, data))
+    return Event(event_type, event_id, _encode(data).decode(), intent, _guild_id(event_type, data))
 
 
 def _guild_id(event_type: str, data: Any) -> int | None:

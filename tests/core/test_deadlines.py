@@ -218,9 +218,9 @@ def test_a_shard_of_too_many_guilds():
 
 
 def test_the_shard_of_an_event():
-    event = Event("GUILD_CREATE", "e", {}, "{}", 1, 5 << 22)
+    event = Event("GUILD_CREATE", "e", "{}", 1, 5 << 22)
     assert [event.belongs_to((index, 3)) for index in range(3)] == [False, False, True]
-    assert Event("C2C_MESSAGE_CREATE", "e", {}, "{}", 1).belongs_to((0, 3))
+    assert Event("C2C_MESSAGE_CREATE", "e", "{}", 1).belongs_to((0, 3))
 
 
 def test_a_half_open_socket_is_kept_and_a_stalled_one_too():

@@ -5,7 +5,7 @@ from fakeqq.wire import limits
 
 
 def event(number=1, *, intent=1 << 25, guild_id=None):
-    return Event("C2C_MESSAGE_CREATE", f"id-{number}", {"n": number}, f'{{"n":{number}}}', intent, guild_id)
+    return Event("C2C_MESSAGE_CREATE", f"id-{number}", f'{{"n":{number}}}', intent, guild_id)
 
 
 def session(name="a", *, intents=1 << 25, shard=(0, 1)):

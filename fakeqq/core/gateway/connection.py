@@ -9,6 +9,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from fakeqq.core.budgets import Window
 from fakeqq.core.faults import rewriting
 from fakeqq.core.gateway import deadlines, login
@@ -155,7 +157,9 @@ class Connection:
             frame = _read(text)
         except frames.FrameError:
             shown = text if isinstance(text, str) else f"{len(text)} bytes of a binary message"
-            self.note(now, "ws.in", op=None, t=None, s=None, frame=None, text=shown[:2000])
+            self.note(
+                now, "ws.in", op=None, t=None, s=None, frame=None, text=shown[:2000].encode(errors="replace").decode()
+            )  # half a character is no JSON
             self.close(CloseCode.INVALID_PAYLOAD, now)
             return
         self._hear(frame, now)
@@ -186,7 +190,8 @@ class Connection:
 
     def dispatch(self, s: int, event: Event, now: Instant) -> None:
         text = frames.dispatch(event.type, s, event.id, event.data_json)
-        self.out.say(f"dispatch: {event.type}", text, now, op=Op.DISPATCH, t=event.type, s=s, id=event.id, d=event.data)
+        data = msgspec.Raw(event.data_json)  # the journal keeps JSON: encoded once is enough
+        self.out.say(f"dispatch: {event.type}", text, now, op=Op.DISPATCH, t=event.type, s=s, id=event.id, d=data)
 
     def ready(self, session: Session, user: dict[str, Any], now: Instant) -> None:
         """A new session is attached: READY is its first dispatch."""

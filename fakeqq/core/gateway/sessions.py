@@ -29,15 +29,13 @@ class Event:
     Attributes:
         type: `t`, e.g. `C2C_MESSAGE_CREATE`.
         id: the event id, the envelope's `id`.
-        data: `d` as an object, for the journal.
-        data_json: `d` encoded once, for every subscriber.
+        data_json: `d` encoded once, for every subscriber and for the journal.
         intent: the intent bits of which one is needed; 0 means everybody gets it.
         guild_id: decides the shard; None for C2C and group events.
     """
 
     type: str
     id: str
-    data: Any
     data_json: str
     intent: int
     guild_id: int | None = None
