@@ -157,9 +157,9 @@ class Connection:
             frame = _read(text)
         except frames.FrameError:
             shown = text if isinstance(text, str) else f"{len(text)} bytes of a binary message"
-            self.note(
-                now, "ws.in", op=None, t=None, s=None, frame=None, text=shown[:2000].encode(errors="replace").decode()
-            )  # half a character is no JSON
+            # Half a character, which no socket brings, is no JSON.
+            legible = shown[:2000].encode(errors="replace").decode()
+            self.note(now, "ws.in", op=None, t=None, s=None, frame=None, text=legible)
             self.close(CloseCode.INVALID_PAYLOAD, now)
             return
         self._hear(frame, now)
