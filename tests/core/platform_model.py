@@ -7,6 +7,10 @@ from core.stage import ROUNDING, Stage
 
 LIFETIME = 300.0
 IDENTIFY_SECONDS, MINUTE = 5.0, 60.0
+# The codes before which op 9 comes, by the choice of `refusal_op9`.
+ANNOUNCED = {"seen": {4014, 4903}, "some": {4014, 4903}, "every": {4004, 4007, 4014, 4903}}
+# What the RESUME of an unknown session meets, by the choice of `resume_refusal`: a code, and whether op 9 comes first.
+UNKNOWN = {"invalid-session": (4006, True), "4006": (4006, False), "4902": (4902, False)}
 MOMENTS = {7: "ws: RECONNECT", 9: "ws: INVALID_SESSION", 10: "ws: HELLO", 11: "ws: ACK"}
 
 
@@ -15,7 +19,7 @@ class PlatformModel(RuleBasedStateMachine):
 
     Attributes:
         recycling: seconds that a connection lives and the clock that counts them, or None.
-        made: world and steady seconds of each session's start.
+        made: world and steady seconds of each session's start, and of each RESUME where it counts as one.
     """
 
     def __init__(self):
@@ -57,7 +61,10 @@ class PlatformModel(RuleBasedStateMachine):
             bot.phase = "greeted"
         return self.said(bot, 9, d=resumable)
 
-    def closed(self, bot, code, *, announced=False):
+    def refused(self, bot, code):
+        return self.closed(bot, code, announced=code in ANNOUNCED[self.announced])
+
+    def closed(self, bot, code, *, announced):
         """A refusal: a close frame, op 9 before it if announced; what was held back comes with op 9."""
         told = self.invalidated(bot, resumable=False) if announced else []
         return told + bot.close(code, self.now.world)
@@ -116,37 +123,42 @@ class PlatformModel(RuleBasedStateMachine):
         if suffered is not None:
             return suffered
         if bot.logged_in:
-            return self.closed(bot, 4005)
-        return self.closed(bot, 4004) if token == self.dead_token else None
+            return self.closed(bot, 4005, announced=False)
+        return self.refused(bot, 4004) if token == self.dead_token else None
 
     def expected_of_identify(self, bot, intents, shard, token):
         turned_away = self.turned_away(bot, "IDENTIFY", token)
         if turned_away is not None:
             return turned_away
         if intents & ~self.permitted or self.is_over_budget():
-            return self.closed(bot, 4014 if intents & ~self.permitted else 4903, announced=True)
+            return self.refused(bot, 4014 if intents & ~self.permitted else 4903)
         self.made.append((self.now.world, self.now.steady))
         session = ModelSession(list(self.stage.world.sessions)[-1].id, intents, shard)
         self.sessions.append(session)
         self.log_in_as(bot, session, token)
         return self.told(bot, "ws: READY", ("READY", 1, None))
 
-    def refusal(self, session, seq):
-        """The close code that a RESUME of this session costs, or None."""
+    def refused_resume(self, bot, session, seq):
+        """What the bot hears whose RESUME of this session is refused, or None."""
         if session is None or not self.is_resumable(session):
-            return 4006
+            code, announced = UNKNOWN[self.unknown]
+            return self.closed(bot, code, announced=announced)
         if not 0 <= seq <= session.s:
-            return 4007
-        return 4014 if session.intents & ~self.permitted else None
+            return self.refused(bot, 4007)
+        if session.intents & ~self.permitted:
+            return self.refused(bot, 4014)
+        return self.refused(bot, 4903) if self.spends == "yes" and self.is_over_budget() else None
 
     def expected_of_resume(self, bot, session, seq, token):
         """What the bot hears, and what the one hears that listened to the session before."""
         turned_away = self.turned_away(bot, "RESUME", token)
         if turned_away is not None:
             return turned_away, []
-        refusal = self.refusal(session, seq)
-        if refusal is not None:
-            return self.closed(bot, refusal, announced=refusal != 4007), []
+        refused = self.refused_resume(bot, session, seq)
+        if refused is not None:
+            return refused, []
+        if self.spends == "yes":
+            self.made.append((self.now.world, self.now.steady))
         previous, reset = session.listener, []
         self.log_in_as(bot, session, token)
         if previous is not None:

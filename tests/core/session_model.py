@@ -8,6 +8,19 @@ EVENTS = {"C2C_MESSAGE_CREATE": (C2C, None), "AT_MESSAGE_CREATE": (GUILD, 1), "Z
 PATIENCE = float(limits.MISSED_HEARTBEATS.value) * int(limits.HEARTBEAT_INTERVAL_MS.value) / 1000
 DELAY = 5.0
 TIMED_OUT = ("close", 4009)
+FRAME_VERBS = [
+    {"verb": "drop"}, {"verb": "twice"}, {"verb": "swap"}, {"verb": "delay", "seconds": DELAY},
+    {"verb": "disconnect"}, {"verb": "cut", "bytes": 3}, {"verb": "stall"}, {"verb": "half-open"},
+]  # fmt: skip
+RECEIVE_VERBS = [
+    {"verb": "ignore"}, {"verb": "close", "code": 4903}, {"verb": "disconnect"}, {"verb": "stall"},
+    {"verb": "half-open"},
+]  # fmt: skip
+MOMENTS = ("ws: ACK", "ws: READY", "ws: RECONNECT", "ws: RESUMED", "ws: *")
+# What may stand where.
+FAULTS = [
+    (moment, verb) for moment in ("dispatch: C2C_MESSAGE_CREATE", "dispatch: *", *MOMENTS) for verb in FRAME_VERBS
+] + [(f"receive: {name}", verb) for name in ("HEARTBEAT", "IDENTIFY", "RESUME") for verb in RECEIVE_VERBS]
 
 
 class ModelSession:
