@@ -20,6 +20,9 @@ pytestmark = [pytest.mark.interop, pytest.mark.timeout(600)]
 GRADE_TIMEOUT = 400
 """Real seconds for a grade; about 100 for all checks on two idle cores."""
 
+SIDE_BY_SIDE = 6
+"""Workers of a grade: fewer than it takes by itself, as other tests are at work on the same cores."""
+
 AGAIN = 2
 """Further runs of the cases of which the machine was too busy to tell; they run almost alone then."""
 
@@ -38,7 +41,8 @@ def known(name):
 def graded(client, file, directory, *options):
     """Run `fakeqq grade`: its exit status, its results, what it printed."""
     results = directory / "results.json"
-    words = ["grade", "--known-failing", str(file), "--json", str(results), *options, "--", *client.command()]
+    ours = ["--known-failing", str(file), "--json", str(results), "-n", str(SIDE_BY_SIDE)]
+    words = ["grade", *ours, *options, "--", *client.command()]
     with Program([*FAKEQQ, *words], directory) as program:
         status = program.status(within=GRADE_TIMEOUT)
     checks = json.loads(results.read_text())["checks"] if results.exists() else []
