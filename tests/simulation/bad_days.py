@@ -16,8 +16,8 @@ MOST_STEPS = 100  # of one scenario
 CALM = (0.0, 0.5, 0.8, 0.95)
 """Shares of what costs a connection that days leave out: a bot that is never online meets few of the other faults."""
 _SOCKET_SWITCHES = (
-    "gateway_budget", "missed_heartbeats", "resume_refusal", "token_expiry", "c2c_reply_count", "refusal_op9",
-    "resume_spends", "resume_while_attached", "client_close_1000", "recycle_grace", "control_frame_keys",
+    "gateway_budget", "gateway_budget_scope", "missed_heartbeats", "resume_refusal", "token_expiry", "c2c_reply_count",
+    "refusal_op9", "resume_spends", "resume_while_attached", "client_close_1000", "recycle_grace", "control_frame_keys",
 )  # fmt: skip
 SEND = "http: POST /v2/*/messages"
 TOKEN = "http: POST /app/getAppAccessToken"
@@ -33,6 +33,7 @@ class Day:
         faults, steps: of a scenario.
         freezes: (moment, seconds) in which the bot's machine stands still.
         restarts: (moment, seconds, whether it was killed) in which the bot's program does not run.
+        neighbours: moments at which another bot of the machine asks for the gateway.
         deliveries: how often a webhook delivery, or the answer to it, is lost; None: the bot has a connection.
         speech: (moment, text, user, whether in the group).
     """
@@ -44,6 +45,7 @@ class Day:
     steps: list[dict[str, Any]] = field(default_factory=list)
     freezes: list[tuple[float, float]] = field(default_factory=list)
     restarts: list[tuple[float, float, bool]] = field(default_factory=list)
+    neighbours: list[float] = field(default_factory=list)
     deliveries: float | None = None
     speech: list[tuple[float, str, str, bool]] = field(default_factory=list)
     patience: float = 900.0
@@ -80,6 +82,8 @@ def draw(dice, seed, *, gentle):
         (round(CHAOS_SECONDS * dice.random(), 2), round(dice.choice((0.5, 5.0, 40.0)) * dice.random(), 2))
         for _ in range(dice.randrange(4))
     ]
+    if switches["gateway_budget_scope"] == "machine":
+        day.neighbours = [round(CHAOS_SECONDS * dice.random(), 2) for _ in range(dice.randrange(12))]
     if not gentle:
         day.restarts = [
             (round(CHAOS_SECONDS * dice.random(), 2), round(6.0 + 20.0 * dice.random(), 2), dice.random() < 0.5)
@@ -276,6 +280,7 @@ def as_toml(day):
     lines = [f"# seed {day.seed}, {day.shards} shards"]
     lines += [f"# the bot's machine stands still for {seconds} s at {at} s" for at, seconds in day.freezes]
     lines += [f"# the bot is {_ENDS[kill]} at {at} s and comes back {gap} s later" for at, gap, kill in day.restarts]
+    lines += [f"# another bot of the machine asks for the gateway at {at} s" for at in day.neighbours]
     settings = {"shards": day.shards, **day.changes}
     lines += ["[settings]", *(f"{key} = {_toml(value)}" for key, value in settings.items())]
     for table, entries in (("faults", day.faults), ("timeline", day.steps)):

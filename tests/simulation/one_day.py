@@ -90,6 +90,8 @@ class Run:
             self.clock.at(at, self._freeze, seconds)
         for at, gap, kill in day.restarts:
             self.clock.at(at, self._restart, gap, kill)
+        for at in day.neighbours:
+            self.clock.at(at, self._ask_next_door)
         if day.deliveries is None:
             self._start("")
         else:
@@ -259,6 +261,10 @@ class Run:
         self.result.faults += 1
         self.host.freeze(seconds)
         self.budgets.disturbed(seconds)
+
+    def _ask_next_door(self):
+        self.network.ask_next_door()
+        self.budgets.disturbed()
 
     def _look(self, entry):
         self.budgets.look(entry)

@@ -95,7 +95,14 @@ class Client(Answering):
 
     def is_heard_by(self, sessions):
         """Whether the platform has the session in which the first shard would hear what is said now."""
-        known = self.receivers[0].gateway.session_id if self.receivers else None
+        if not self.receivers:
+            return True
+        first = self.receivers[0]
+        known = first.gateway.session_id
+        if known is None and first.link is not None and first.link.connection is not None:
+            # Its READY is on the way.
+            session = first.link.connection.session
+            known = session.id if session is not None else None
         return known is None or any(session.id == known for session in sessions)
 
     # The end of the process

@@ -14,6 +14,7 @@ from fakeqq.core.webhooks.webhook_answers import NoAnswer as Missing
 from reference_client.answers import Answer, Loss, NoAnswer, read_answer
 
 EPOCH = 1_780_000_000.0
+_NEXT_DOOR = {"switches": {"gateway_budget": "real", "gateway_budget_scope": "machine"}}
 TIMEOUT = 15.0
 IDLE_LIMIT = 15.0
 SLOWEST = 0.05
@@ -88,6 +89,7 @@ class Network:
         self.platform = Platform(PlatformOptions(epoch=EPOCH, real=0.0, random=random.Random, seed=seed, strict=True))
         self.world = self.platform.create_world("102000001", "a secret of the bot's", {}, 0.0)
         self.platform.doors.own.add(self.world.app_id)
+        self._neighbour = self.platform.create_world("102000002", "another secret", _NEXT_DOOR, 0.0)
         self.webhook = None
         self._links = {}
         self._timers = {}
@@ -219,6 +221,13 @@ class Network:
         self.clock.at(self.later(), self._answer, request, wait, host, kept)
         host.at(self.clock.now + TIMEOUT, wait.end, NoAnswer(Loss.TIMEOUT, "nothing in time"))
         return wait
+
+    def ask_next_door(self):
+        """Another bot of the machine asks for the gateway."""
+        token, _ = self.platform.issue_token(self._neighbour, self._neighbour.clock.at(self.clock.now))
+        headers = {"authorization": f"QQBot {token}"}
+        request = exchange.Request("GET", "/gateway/bot", "", headers, b"", "ws://platform", self._neighbour)
+        exchange.answer(self.platform, request, self.clock.now)
 
     def _answer(self, request, wait, host, kept):
         if not self._is_open:

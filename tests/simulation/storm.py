@@ -16,7 +16,7 @@ from pathlib import Path
 from bad_days import CHAOS_SECONDS, as_toml, draw, draw_pushed
 from one_day import live
 
-PARTS = ("faults", "steps", "freezes", "restarts", "speech")
+PARTS = ("faults", "steps", "freezes", "restarts", "neighbours", "speech")
 """Of a day, each a list of which any part may be left out."""
 
 CACHE = Path(__file__).parents[2] / ".cache" / "storm"

@@ -121,6 +121,14 @@ def test_what_a_fault_ate_excuses_no_other_loss(monkeypatch):
         live(day)
 
 
+def test_a_session_that_is_forgotten_before_its_bot_knows_of_it_excuses_what_is_said_then():
+    day = calm_day()
+    day.faults = [{"name": "late", "on": "ws: READY", "do": [{"verb": "delay", "seconds": 5.0}]}]
+    day.freezes = [(3.0, 20.0)]
+    day.steps = [{"after": 8.0, "do": [{"act": "forget-sessions"}]}, {"after": 40.0, "do": [{"act": "drop"}]}]
+    assert live(day).lost > 0
+
+
 @pytest.mark.parametrize(("count", "problem"), [("4", "was one too many"), ("unenforced", "got 5 passive replies")])
 def test_a_bot_that_answers_more_often_than_it_may_is_caught(monkeypatch, count, problem):
     day = calm_day()
@@ -164,6 +172,16 @@ def test_session_starts_that_resumes_have_spent_are_not_held_against_a_bot():
     day.steps = [{"after": 30.0 + seconds, "do": [{"act": "drop"}]} for seconds in range(4)]
     for spends in ("no", "yes"):
         day.changes = {"switches": {"session_budget": "strict", "resume_spends": spends}}
+        live(day)
+
+
+def test_calls_of_another_bot_of_the_machine_are_not_held_against_a_bot(monkeypatch):
+    day = calm_day()
+    day.changes = {"switches": {"gateway_budget": "strict", "gateway_budget_scope": "machine"}}
+    day.neighbours = [0.0, 0.0]
+    assert live(day).answers > 0
+    monkeypatch.setattr("one_day.Budgets.disturbed", lambda *_: None)
+    with pytest.raises(BadEndError, match="over a budget"):
         live(day)
 
 
