@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from conformance.features import Feature, UnknownFeatureError, read_features
+from fakeqq.launch.errors import unreadable
 from fakeqq.launch.via import Via
 
 if TYPE_CHECKING:
@@ -66,7 +67,9 @@ def read(path: Path) -> AdapterFile:
     """
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError) as error:
+        raise AdapterFileError(f"{path}: {unreadable(error)}") from error
+    except tomllib.TOMLDecodeError as error:
         raise AdapterFileError(f"{path}: {error}") from error
     for key in content:
         if key not in KEYS:

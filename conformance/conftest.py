@@ -69,6 +69,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     """Read the options before anything starts; choose how many checks run side by side."""
     if is_worker(config):
         return None
+    _declare_markers(config)
     try:
         config.stash[OPTIONS] = options.read(config)
     except options.OptionError as error:
@@ -84,6 +85,14 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     return None
 
 
+def _declare_markers(config: pytest.Config) -> None:
+    """What `-m` may name; `--strict-markers` refuses everything else."""
+    for level in Level:
+        config.addinivalue_line("markers", f"{level.word}: checks of this level")
+    for chapter in dict.fromkeys(row.chapter for row in ROWS):
+        config.addinivalue_line("markers", f"{chapter}: checks of this chapter")
+
+
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """`-n auto` counts workers that wait, not cores that compute."""
     return default_workers(config, config.stash[OPTIONS])
@@ -91,11 +100,8 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 def pytest_configure(config: pytest.Config) -> None:
     """What the run needs to know."""
-    for level in Level:
-        config.addinivalue_line("markers", f"{level.word}: checks of this level")
-    for chapter in dict.fromkeys(row.chapter for row in ROWS):
-        config.addinivalue_line("markers", f"{chapter}: checks of this chapter")
     if OPTIONS not in config.stash:
+        _declare_markers(config)
         config.stash[OPTIONS] = options.read(config)
     chosen = config.stash[OPTIONS]
     shared = _shared(config)

@@ -10,6 +10,8 @@ import difflib
 import re
 from typing import TYPE_CHECKING
 
+from fakeqq.launch.errors import unreadable
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
@@ -83,5 +85,5 @@ def read(path: Path, ids: Collection[str]) -> dict[str, str]:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise KnownFailingError(f"{path}: {error}") from error
+        raise KnownFailingError(f"{path}: {unreadable(error)}") from error
     return parse(text, ids, name=str(path))

@@ -8,6 +8,8 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import pytest
+
 from conformance import adapter_file, known_failing, requirements
 from conformance.catalogue import REQUIREMENTS
 from conformance.features import Feature, UnknownFeatureError, read_features
@@ -21,8 +23,6 @@ from fakeqq.launch.via import Via, resolve
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-
-    import pytest
 
     from conformance.adapter_file import AdapterFile
 
@@ -155,6 +155,7 @@ def read(config: pytest.Config) -> Options:
     resolved_via, resolved_speed = _resolved(config, words, via, speed)
     known = config.getoption("--known-failing")
     _check_numbers(config)
+    _check_expressions(config)
     return Options(
         adapter=adapter,
         via=via,
@@ -190,6 +191,14 @@ def _check_numbers(config: pytest.Config) -> None:
         raise OptionError("--hold needs one process: leave -n out")
     if config.getoption("--hold") and config.getoption("--repeat") > 1:
         raise OptionError("--hold and --repeat cannot be used together")
+
+
+def _check_expressions(config: pytest.Config) -> None:
+    """`-k` and `-m`, by pytest's own hook, which in each of many workers would end the whole run with a traceback."""
+    try:
+        config.pluginmanager.getplugin("mark").pytest_collection_modifyitems(items=[], config=config)
+    except pytest.UsageError as error:
+        raise OptionError(str(error)) from error
 
 
 def _selection(config: pytest.Config) -> Selection:

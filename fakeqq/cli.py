@@ -49,11 +49,21 @@ for command in (
 # -- the server -------------------------------------------------------------------------------------------------
 
 
+def speed(_: click.Context, __: click.Parameter, value: str) -> float:
+    """A number of seconds per second."""
+    try:
+        number = float(value)
+    except ValueError:
+        number = 0
+    if not 0 < number < float("inf"):
+        raise click.BadParameter(f"{value!r} is no speed; a number above 0 is needed, such as 10.")
+    return number
+
+
 def serve_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of a server, for the two commands that start one."""
     port = click.IntRange(0, 65535)
     eras = click.Choice(["early-2026", "late-2026"])
-    speed = click.FloatRange(0, min_open=True)
     for words, settings in (
         (["--control-token"], {"metavar": "TOKEN", "envvar": "FAKEQQ_CONTROL_TOKEN",
                                "help": "Demanded of whoever drives the server; needed for other hosts than loopback."}),
@@ -66,7 +76,8 @@ def serve_options(command: Callable[..., Any]) -> Callable[..., Any]:
         (["--strict"], {"is_flag": True, "help": "Only declared app ids exist."}),
         (["--era"], {"type": eras, "default": "late-2026",
                      "help": "Which behaviour, where the platform changed in 2026."}),
-        (["--speed"], {"type": speed, "default": 1.0, "help": "How many times faster the clock runs."}),
+        (["--speed"], {"metavar": "N", "callback": speed, "default": "1",
+                       "help": "How many times faster the clock runs."}),
         (["--tls-port"], {"type": port, "default": 0, "help": "TLS; 0 takes any free one."}),
         (["--port"], {"type": port, "default": 8787, "help": "HTTP and WebSocket; 0 takes any free one."}),
         (["--host"], {"default": "127.0.0.1", "help": "Address to listen on."}),
@@ -245,7 +256,10 @@ def cannot_listen(error: OSError, options: Mapping[str, Any]) -> LaunchError:
     if error.errno == errno.EACCES:
         advice = "Ports below 1024 need privileges; take a higher one, or --port 0."
         return LaunchError(f"port {options['port']} on {options['host']} is not allowed", advice, exit_code=2)
-    return LaunchError(f"cannot listen on {options['host']}: {error.strerror or error}", exit_code=2)
+    # asyncio adds the address to the system's words, which are said already.
+    reason = (error.strerror or str(error)).partition(" (while ")[0]
+    advice = "Name an address of this machine with --host, or leave it out."
+    return LaunchError(f"cannot listen on {options['host']}: {reason}", advice, exit_code=2)
 
 
 def live(*, err: bool) -> Callable[[Any, Mapping[str, Any]], None]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fakeqq.launch.errors import LaunchError
+from fakeqq.launch.errors import LaunchError, unreadable
 from fakeqq.launch.terminal import dim, paint
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # Every import inside a command is there so that `fakeqq --help` answers at once.
 # ruff: noqa: PLC0415
+
+_LIST = "`fakeqq scenarios` lists those that ship."
 
 
 def chosen(word: str) -> Scenario:
@@ -33,15 +35,24 @@ def chosen(word: str) -> Scenario:
 
     file = Path(word)
     try:
-        if word not in scenario_library.names() and file.is_file():
-            name = re.sub(r"[^a-z0-9]+", "-", file.stem.lower()).strip("-") or "inline"
-            return parse_toml(file.read_text("utf-8"), name)
-        return scenario_library.load(word)
-    except UnicodeDecodeError as error:
-        raise LaunchError(f"{word} is not UTF-8: {error}", exit_code=2) from error
+        if word in scenario_library.names() or not (file.is_file() or _names_a_file(word)):
+            return scenario_library.load(word)
     except ControlError as error:
-        advice = "`fakeqq scenarios` lists those that ship." if error.code == "unknown_scenario" else ""
-        raise LaunchError(error.message, advice, exit_code=2) from error
+        raise LaunchError(error.message, _LIST, exit_code=2) from error
+    if not file.is_file():
+        raise LaunchError(f"there is no scenario file {word}", f"Write one (docs/FAULTS.md), or: {_LIST}", exit_code=2)
+    name = re.sub(r"[^a-z0-9]+", "-", file.stem.lower()).strip("-") or "inline"
+    try:
+        return parse_toml(file.read_text("utf-8"), name)
+    except (OSError, UnicodeDecodeError) as error:
+        raise LaunchError(f"{word}: {unreadable(error)}", exit_code=2) from error
+    except ControlError as error:
+        raise LaunchError(f"{word}: {error.message.removeprefix(f'{name}: ')}", exit_code=2) from error
+
+
+def _names_a_file(word: str) -> bool:
+    """Whether a person who wrote this meant a file: no scenario that ships has such a name."""
+    return "/" in word or "." in word
 
 
 @click.command()

@@ -200,6 +200,8 @@ def test_faults(invoke, world, tmp_path):
     file.write_text(json.dumps([{"name": "c", "on": "connect", "do": [{"verb": "disconnect"}]}]))
     assert invoke("fault", "set", str(file)).stdout.startswith("c: on connect")
     assert invoke("fault", "set", "-", input="{").exit_code == 2
+    file.write_bytes(b"[\xff]")
+    assert f"fakeqq: {file}: not UTF-8, at byte 1\n" in invoke("fault", "set", str(file)).stderr
     assert "no faults" in invoke("fault", "clear").stdout
     mistyped = invoke("fault", "add", "ws: READY", "close", "cod=4009")
     assert mistyped.exit_code == 2
@@ -337,6 +339,24 @@ def test_port_in_use_is_told():
     assert answer.returncode == 2
     assert "in use" in answer.stderr
     assert "--port 0" in answer.stderr
+
+
+@pytest.mark.parametrize("speed", ["0", "-1", "nan", "inf", "fast"])
+def test_a_senseless_speed_is_refused(invoke, speed):
+    answer = invoke("serve", "--speed", speed)
+    assert answer.exit_code == 2
+    assert (
+        f"Invalid value for '--speed': {speed!r} is no speed; a number above 0 is needed, such as 10." in answer.stderr
+    )
+
+
+def test_a_host_that_is_not_here_is_told():
+    answer = run("serve", "--host", "192.0.2.1", "--control-token", "x", "--port", "0")
+    assert answer.returncode == 2
+    assert answer.stderr.splitlines() == [
+        "fakeqq: cannot listen on 192.0.2.1: Cannot assign requested address",
+        "  Name an address of this machine with --host, or leave it out.",
+    ]
 
 
 def test_other_hosts_need_a_token():

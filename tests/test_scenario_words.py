@@ -1,6 +1,7 @@
 """`fakeqq scenarios`, and `--scenario` of the commands that start a server."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -66,11 +67,33 @@ def test_a_file_of_ones_own(tmp_path):
     assert chosen(str(file)).name == "my-day"
     assert invoke(str(file)).output.startswith("Mine")
     file.write_text(FILE.replace("drop", "dorp"))
-    with pytest.raises(LaunchError, match="unknown action 'dorp'; did you mean 'drop'"):
+    with pytest.raises(LaunchError, match=f"^{re.escape(str(file))}: unknown action 'dorp'; did you mean 'drop'"):
         chosen(str(file))
     file.write_bytes(b"\xff\xfe")
-    with pytest.raises(LaunchError, match="not UTF-8"):
+    with pytest.raises(LaunchError, match=r"not UTF-8, at byte 0$"):
         chosen(str(file))
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [('title = "x"\nfoo = 1', "unknown field at foo"), ("title =", "not TOML: "), ("shows = 1", "shows: Input should")],
+)
+def test_a_mistake_in_a_file_names_the_file_once(tmp_path, content, complaint):
+    file = tmp_path / "day.toml"
+    file.write_text(content)
+    refused = invoke(str(file))
+    assert refused.exit_code == 2
+    assert refused.output.startswith(f"fakeqq: {file}: {complaint}")
+    assert refused.output.count("day") == 1
+
+
+@pytest.mark.parametrize("word", ["absent.toml", "days/absent", ".."])
+def test_a_file_that_is_not_there_is_told_as_a_file(tmp_path, monkeypatch, word):
+    monkeypatch.chdir(tmp_path)
+    refused = invoke(word)
+    assert refused.exit_code == 2
+    assert refused.output.startswith(f"fakeqq: there is no scenario file {word}\n")
+    assert "`fakeqq scenarios` lists those that ship" in refused.output
 
 
 def test_serve_takes_one(tmp_path):

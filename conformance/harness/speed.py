@@ -53,7 +53,7 @@ def choose_speed(wish: str, command: Sequence[str], environment: Mapping[str, st
         return speed
     obstacle = faketime.obstacle(speed, environment)
     if obstacle is not None:
-        raise SpeedError(f"--speed {wish}: {obstacle}")
+        raise SpeedError(str(obstacle) if obstacle.message.startswith("--speed") else f"--speed {wish}: {obstacle}")
     reason = unreachable(command, environment)
     if reason is not None:
         raise SpeedError(f"--speed {wish}: {reason}; use --speed 1")

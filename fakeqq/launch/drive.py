@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fakeqq.launch.errors import LaunchError
+from fakeqq.launch.errors import LaunchError, unreadable
 from fakeqq.launch.terminal import complain, dim, paint
 
 if TYPE_CHECKING:
@@ -225,6 +225,8 @@ def fault_set(file: Any, as_json: bool, **where: Any) -> None:
     """Replace the list by the JSON list in FILE (- is stdin)."""
     try:
         faults = json.load(file)
+    except UnicodeDecodeError as error:
+        raise LaunchError(f"{file.name}: {unreadable(error)}", exit_code=2) from error
     except ValueError as error:
         raise LaunchError(f"{file.name} is not JSON: {error}", exit_code=2) from error
     if not isinstance(faults, list) or not all(isinstance(one, dict) for one in faults):

@@ -21,6 +21,13 @@ class LaunchError(Exception):
         self.exit_code = exit_code
 
 
+def unreadable(error: OSError | UnicodeDecodeError) -> str:
+    """Why a text file could not be read; its name is not said, as the error's own text does."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"not UTF-8, at byte {error.start}"
+    return error.strerror or str(error)
+
+
 def not_executable(program: str, number: int | None, reason: str | None) -> LaunchError:
     """The error for a command that the system does not execute, in a shell's words."""
     if number == errno.ENOENT:

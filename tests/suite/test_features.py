@@ -1,5 +1,6 @@
 """Features: how they are declared, what is taken at its word, what is looked for, and once only."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -76,7 +77,10 @@ def test_the_file_beside_the_run_is_found_and_another_one_can_be_named(file, tmp
     elsewhere = tmp_path / "elsewhere.toml"
     path.rename(elsewhere)
     assert find(elsewhere, tmp_path).speed == "3"
-    with pytest.raises(AdapterFileError, match="adapter"):
+    with pytest.raises(AdapterFileError, match=f"^{re.escape(str(path))}: No such file or directory$"):
+        find(path, tmp_path)
+    path.write_bytes(b"#\xff")
+    with pytest.raises(AdapterFileError, match=r"adapter\.toml: not UTF-8, at byte 1$"):
         find(path, tmp_path)
 
 

@@ -1,5 +1,7 @@
 """Known-failing files: what an entry is, and every way to write a wrong one."""
 
+import re
+
 import pytest
 
 from conformance.known_failing import KnownFailingError, parse, read
@@ -35,8 +37,16 @@ def test_a_wrong_line_is_named_with_its_remedy(line, complaint):
 
 
 def test_a_file_that_is_not_there_is_a_mistake(tmp_path):
-    with pytest.raises(KnownFailingError, match=r"known\.txt"):
-        read(tmp_path / "known.txt", IDS)
+    path = tmp_path / "known.txt"
+    with pytest.raises(KnownFailingError, match=rf"^{re.escape(str(path))}: No such file or directory$"):
+        read(path, IDS)
+
+
+def test_a_file_of_other_bytes_is_a_mistake(tmp_path):
+    path = tmp_path / "known.txt"
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(KnownFailingError, match=r"known\.txt: not UTF-8, at byte 0$"):
+        read(path, IDS)
 
 
 def test_a_file_is_read_as_utf8(tmp_path):

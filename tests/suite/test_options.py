@@ -1,6 +1,7 @@
 """The options: which speed a program can bear, and how many checks run side by side."""
 
 import os
+import re
 import sys
 from types import SimpleNamespace
 
@@ -88,6 +89,23 @@ def test_a_wish_that_cannot_be_had_is_refused(program):
         choose_speed("2", [program(STATIC)], ENVIRONMENT)
     with pytest.raises(SpeedError, match="auto or a number"):
         choose_speed("fast", [sys.executable], ENVIRONMENT)
+
+
+@pytest.mark.parametrize("wish", ["0", "-1", "nan", "1001"])
+def test_a_senseless_speed_is_named_once(wish):
+    with pytest.raises(SpeedError, match=r"^--speed .* a number above 0 and up to 1000 is needed$") as raised:
+        choose_speed(wish, [sys.executable], ENVIRONMENT)
+    assert str(raised.value).count("--speed") == 1
+
+
+@pytest.mark.parametrize("option", ["-k", "-m"])
+@pytest.mark.parametrize("expression", ["((", "a or", "not", "a $ b"])
+def test_an_expression_that_is_none_is_refused_before_the_run(pytestconfig, option, expression):
+    asked = config(**{{"-k": "keyword", "-m": "markexpr"}[option]: expression})
+    asked.pluginmanager = pytestconfig.pluginmanager
+    with pytest.raises(OptionError, match=f"{option}.*{re.escape(expression)}.* column") as raised:
+        options._check_expressions(asked)
+    assert "\n" not in str(raised.value)
 
 
 @pytest.mark.parametrize(

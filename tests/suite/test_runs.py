@@ -80,6 +80,8 @@ RUNS = {
     "wrong file": ["--adapter-file", "wrong.toml"],
     "wrong feature": ["--features", "group,telepathy"],
     "wrong pattern": ["--checks", "send/pasive"],
+    "wrong expression": ["-k", "(("],
+    "wrong marks": ["-m", "not", "--strict-markers"],
     "wrong set": ["--requirements", "1999-01"],
     "hold two": ["--hold", "--chapter", "send"],
     "hold": [*sinner("forgets_msg_id"), "--hold", "--checks", "send/passive"],
@@ -267,6 +269,8 @@ def test_a_stale_entry_fails_the_run(runs):
         ("wrong file", "did you mean features?"),
         ("wrong feature", "no feature is called 'telepathy'"),
         ("wrong pattern", "did you mean send/passive"),
+        ("wrong expression", "Wrong expression passed to '-k': ((: "),
+        ("wrong marks", "Wrong expression passed to '-m': not: "),
         ("wrong set", "no requirement set is called '1999-01'"),
     ],
 )
