@@ -1,11 +1,4 @@
-"""An echo bot, as the adapter contract asks for: `python -m reference_client`.
-
-Reads FAKEQQ_APP_ID, FAKEQQ_SECRET, FAKEQQ_API_BASE and FAKEQQ_TOKEN_URL. Without the two
-addresses it talks to the real platform. With FAKEQQ_TRANSPORT=webhook it listens on FAKEQQ_WEBHOOK_PORT
-instead of opening a connection; there FAKEQQ_APP_ID_2 and FAKEQQ_SECRET_2 are a second bot. FAKEQQ_STREAM
-chooses how streams are written: `chunks` or `frames`; a FAKEQQ_SESSION_FILE keeps the session from one
-process to the next, also when the first one was killed.
-"""
+"""An echo bot, as the adapter contract asks for: `python -m reference_client`; `--help` tells what it reads."""
 
 import asyncio
 import os
@@ -24,12 +17,41 @@ BETWEEN_PIECES = 1.1 * SPACING
 """Seconds between two pieces of a streamed answer, as if it were being thought of; each piece is a request then."""
 
 
+HELP = """\
+Usage: python -m reference_client
+
+An echo bot that survives outages: it answers each message with the message's text, until SIGTERM or Ctrl-C.
+It takes no words; the environment tells it everything, and `fakeqq run` and `fakeqq env` set what they know.
+
+  FAKEQQ_APP_ID         the bot's app id (needed)
+  FAKEQQ_SECRET         its secret (needed)
+  FAKEQQ_API_BASE       where the HTTP API is; without it, the real platform
+  FAKEQQ_TOKEN_URL      where tokens are; without it, the real platform
+  FAKEQQ_SESSION_FILE   keeps the session from one process to the next, also when the first one was killed
+  FAKEQQ_STREAM         how streams are written: chunks (usual) or frames
+  FAKEQQ_TRANSPORT      webhook: take events by webhook instead of opening a connection
+  FAKEQQ_WEBHOOK_PORT   the port to listen on, with FAKEQQ_TRANSPORT=webhook
+  FAKEQQ_APP_ID_2       a second bot behind the same webhook,
+  FAKEQQ_SECRET_2       and its secret
+
+Examples:
+  fakeqq run -- python -m reference_client
+  eval "$(fakeqq env)"; python -m reference_client
+  FAKEQQ_TRANSPORT=webhook fakeqq run --webhook / -- python -m reference_client
+
+Exit status: 0 after a signal, 1 when the platform refuses the bot, 2 for wrong words or settings.
+"""
+
+
 def main() -> int:
     """Echo until SIGTERM: 0 after a signal, 1 when the platform refuses the bot, 2 without credentials."""
+    words = sys.argv[1:]
+    if words:
+        return _help(words)
     environment = os.environ
     app_id, secret = environment.get("FAKEQQ_APP_ID", ""), environment.get("FAKEQQ_SECRET", "")
     if not app_id or not secret:
-        print("reference_client: set FAKEQQ_APP_ID and FAKEQQ_SECRET", file=sys.stderr)  # noqa: T201
+        print("reference_client: set FAKEQQ_APP_ID and FAKEQQ_SECRET; see --help", file=sys.stderr)  # noqa: T201
         return 2
     try:
         dialect = Dialect(environment.get("FAKEQQ_STREAM") or Dialect.CHUNKS)
@@ -59,6 +81,14 @@ def main() -> int:
     except StoppedByPlatformError:
         return 1
     return 0
+
+
+def _help(words: list[str]) -> int:
+    if words[0] in ("-h", "--help"):
+        print(HELP, end="")  # noqa: T201
+        return 0
+    print(f"reference_client: it takes no words, not {words[0]!r}; see --help", file=sys.stderr)  # noqa: T201
+    return 2
 
 
 async def _answer(message: Message, dialect: Dialect) -> None:

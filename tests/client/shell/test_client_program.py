@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from client_running import SOON, await_online, sees
 
+import reference_client
 from reference_client.phases import Phase
 
 PAGE = (Path(__file__).parents[3] / "docs" / "reference-client.md").read_text(encoding="utf-8")
@@ -87,6 +88,36 @@ def test_the_program_says_what_it_needs(program):
     _, log = process.communicate(timeout=5)
     assert process.returncode == 2
     assert "FAKEQQ_SECRET" in log
+
+
+def ended(*words):
+    """The program started with words, and without any account."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("FAKEQQ_")}
+    command = [sys.executable, "-m", "reference_client", *words]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=20, check=False)
+
+
+@pytest.mark.parametrize("word", ["-h", "--help"])
+def test_help_tells_of_every_variable_with_examples(word):
+    helped = ended(word)
+    assert (helped.returncode, helped.stderr) == (0, "")
+    assert helped.stdout.startswith("Usage: python -m reference_client\n")
+    source = Path(reference_client.__file__).with_name("__main__.py").read_text(encoding="utf-8")
+    for name in set(re.findall(r'"(FAKEQQ_\w+)"', source)):
+        assert f"  {name} " in helped.stdout, name
+    assert "fakeqq run -- python -m reference_client" in helped.stdout
+
+
+def test_a_word_that_it_does_not_know_is_refused():
+    refused = ended("--port", "1")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr == "reference_client: it takes no words, not '--port'; see --help\n"
+
+
+def test_without_an_account_it_says_how_to_get_one():
+    refused = ended()
+    assert refused.returncode == 2
+    assert refused.stderr == "reference_client: set FAKEQQ_APP_ID and FAKEQQ_SECRET; see --help\n"
 
 
 def test_the_example_of_the_page_tells_and_counts(world, monkeypatch, capsys):
