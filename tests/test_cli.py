@@ -1,5 +1,6 @@
 """The command line, as processes and in process."""
 
+import http.server
 import json
 import os
 import re
@@ -8,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 
 import pytest
 from click.testing import CliRunner
@@ -106,6 +108,54 @@ def test_our_own_fault_exits_with_5(invoke, monkeypatch):
     assert answer.exit_code == 5
     assert "ZeroDivisionError" in answer.stderr
     assert "fault of fakeqq itself" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (OSError(28, "No space left on device", "/x"), "fakeqq: No space left on device: /x"),
+        (FileNotFoundError(2, "No usable temporary directory found"), "fakeqq: No usable temporary directory found"),
+    ],
+)
+def test_what_the_system_refuses_is_told_without_a_traceback(invoke, monkeypatch, error, told):
+    def refuse(_paint):
+        raise error
+
+    monkeypatch.setattr("fakeqq.launch.suite.table", refuse)
+    answer = invoke("checks")
+    assert (answer.exit_code, answer.stderr.splitlines()[0]) == (5, told)
+    assert "Traceback" not in answer.stderr
+
+
+@pytest.fixture
+def stranger():
+    """A web server that is no fakeqq: 404 for some paths, and 200 with a page for the others."""
+
+    class Page(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(404 if "missing" in self.path else 200)
+            self.end_headers()
+            self.wfile.write(b"<html>\n" + b"<p>nothing here</p>\n" * 40 + b"</html>\n")
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Page) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("path", ["", "/missing"])
+def test_another_web_server_is_told_in_two_lines(invoke, stranger, path):
+    answer = invoke("say", "ping", "--url", stranger + path)
+    assert answer.exit_code == 2
+    first, second = answer.stderr.splitlines()
+    assert first.startswith(f"fakeqq: HTTP {404 if path else 200} from {stranger}{path}/worlds: <html> <p>nothing")
+    assert len(first) < 200
+    assert "/_fakeqq" in second
 
 
 @pytest.mark.parametrize("port", ["1", "notaport"])
@@ -208,7 +258,7 @@ def test_faults(invoke, world, tmp_path):
     assert "unknown field at do.0.close.cod; did you mean 'code'?" in mistyped.stderr
     wrong = invoke("fault", "add", "ws: REDY", "drop")
     assert wrong.exit_code == 2
-    assert "READY" in wrong.stderr
+    assert wrong.stderr == "fakeqq: unknown moment 'ws: REDY'; did you mean 'ws: READY'?\n"
 
 
 def test_which_world_must_be_said_when_there_are_several(server, invoke, world):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from pathlib import Path
 
 
 class LaunchError(Exception):
@@ -32,6 +33,8 @@ def not_executable(program: str, number: int | None, reason: str | None) -> Laun
     """The error for a command that the system does not execute, in a shell's words."""
     if number == errno.ENOENT:
         return LaunchError(f"{program}: command not found", "Is it installed, and on PATH?")
+    if number == errno.EACCES and Path(program).is_dir():
+        return LaunchError(f"{program}: is a directory", "Name the program in it.")
     if number == errno.EACCES:
         return LaunchError(f"{program}: permission denied", f"Try: chmod +x {program}, or name the interpreter.")
     if number == errno.ENOEXEC:

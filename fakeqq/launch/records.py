@@ -21,10 +21,13 @@ if TYPE_CHECKING:
 def folder() -> Path:
     """The user's private directory for notes, made when needed.
 
+    An XDG_RUNTIME_DIR that cannot be used, as `su` leaves it behind, is passed over.
+
     Raises:
         LaunchError: somebody else owns a directory of that name.
     """
-    base = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
+    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
+    base = runtime if os.path.isdir(runtime) and os.access(runtime, os.W_OK) else tempfile.gettempdir()  # noqa: PTH112
     path = Path(base) / f"fakeqq-{os.getuid()}"
     path.mkdir(mode=0o700, exist_ok=True)
     status = path.stat()

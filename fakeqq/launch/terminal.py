@@ -21,8 +21,12 @@ class Commands(click.Group):
         except LaunchError as error:
             complain(error.message, error.advice)
             ctx.exit(error.exit_code)
-        except (click.ClickException, click.exceptions.Exit, click.Abort, OSError):
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
+        except OSError as error:
+            where = "" if error.filename is None else f": {error.filename}"
+            complain(f"{error.strerror or error}{where}", "The system refused what fakeqq needs.")
+            ctx.exit(OUR_FAULT)
         except Exception:  # noqa: BLE001 (the last resort: nothing else may look like a failed check)
             import traceback  # noqa: PLC0415 (a crash need not be quick)
 

@@ -74,6 +74,12 @@ def test_file_that_may_not_be_executed_is_named(launch, tmp_path, via):
         launch(str(script), via=via)
 
 
+@pytest.mark.parametrize("via", WAYS)
+def test_a_directory_is_no_command(launch, tmp_path, via):
+    with pytest.raises(LaunchError, match=f"^{tmp_path}: is a directory"):
+        launch(str(tmp_path), via=via)
+
+
 def test_script_without_interpreter_is_named(launch, tmp_path):
     script = tmp_path / "bot"
     script.write_text("print()")

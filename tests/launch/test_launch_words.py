@@ -142,6 +142,16 @@ def test_note_of_a_dead_server_does_not_count(tmp_path, monkeypatch):
         assert records.find(1) is None
 
 
+@pytest.mark.parametrize("left", ["absent", "a-file"])
+def test_a_runtime_directory_that_is_gone_is_passed_over(tmp_path, monkeypatch, left):
+    (tmp_path / "a-file").touch()
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / left))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with records.kept(ready(1234)):
+        assert records.find(1234) == ready(1234)
+        assert records.folder().parent == tmp_path
+
+
 def test_notes_are_not_left_where_others_can_read_them(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     records.folder().chmod(0o755)

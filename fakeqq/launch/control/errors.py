@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from fakeqq.launch.errors import LaunchError
 
 if TYPE_CHECKING:
     import httpx2
+
+
+SHOWN = 120
+"""Characters of a stranger's answer that a message shows: enough to know whose it is. Our choice."""
 
 
 class ControlError(LaunchError):
@@ -20,7 +25,9 @@ class ControlError(LaunchError):
     """
 
     def __init__(self, code: str, message: str, suggestion: str | None) -> None:
-        super().__init__(message, suggestion or "", exit_code=2)
+        # A server's refusal ends with its suggestion already.
+        advice = "" if suggestion is None or repr(suggestion) in message else suggestion
+        super().__init__(message, advice, exit_code=2)
         self.code = code
         self.suggestion = suggestion
 
@@ -55,7 +62,7 @@ def refusal(response: httpx2.Response) -> ControlError:
         error = value["error"]
         code, message = str(error["code"]), str(error["message"])
     except (ValueError, KeyError, TypeError):
-        text = response.text.strip()[:500]
+        text = shorten(response.text, SHOWN, placeholder="…")
         return ControlError(
             "not_the_control_api",
             f"HTTP {response.status_code} from {response.request.url}: {text or '(no body)'}",

@@ -50,7 +50,10 @@ class Control:
             JournalTimeout: a wait ended without what was waited for.
         """
         response = self._request(method, path, body, timeout, query)
-        return dict(response.json()) if response.content else {}
+        try:
+            return dict(response.json()) if response.content else {}
+        except (ValueError, TypeError) as error:
+            raise refusal(response) from error
 
     def read(self, path: str) -> bytes:
         """The bytes at `path`.
