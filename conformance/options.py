@@ -266,6 +266,8 @@ def _written(base: Path, config: pytest.Config, option: str) -> Path | None:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OptionError(f"{option} {path}: {error.strerror}") from error
+    if option != "--report" and path.is_dir():
+        raise OptionError(f"{option} {path}: a directory; name a file")
     if not os.access(directory, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
         raise OptionError(f"{option} {path}: it cannot be written")
     return path

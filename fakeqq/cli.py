@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 # Every import inside a command is there so that `fakeqq --help` answers at once.
 # ruff: noqa: PLC0415
 
+_FILE = click.Path(dir_okay=False)
 VIAS = click.Choice(["auto", "env", "shim", "netns"])
 
 
@@ -336,10 +337,12 @@ def workers(_: click.Context, __: click.Parameter, value: str | None) -> str | N
 @click.option("--write-known-failing", metavar="FILE", help="Write what failed as such a file.")
 @click.option("--repeat", metavar="N", type=click.IntRange(1), help="Each check N times; tells which are not the same.")
 @click.option("--hold", is_flag=True, default=None, help="Leave the one check's world and bot alone until Enter.")
-@click.option("--junit", metavar="FILE", help="Write a JUnit report.")
-@click.option("--json", "json_file", metavar="FILE", help="Write the results as JSON.")
+@click.option("--junit", type=_FILE, metavar="FILE", help="Write a JUnit report.")
+@click.option("--json", "json_file", type=_FILE, metavar="FILE", help="Write the results as JSON.")
 @click.option("--report", metavar="DIR", help="Write report.html, results.json, junit.xml, summary.md and badges.")
-@click.option("--summary", metavar="FILE", help="Add the summary in Markdown to a file ($GITHUB_STEP_SUMMARY).")
+@click.option(
+    "--summary", type=_FILE, metavar="FILE", help="Add the summary in Markdown to a file ($GITHUB_STEP_SUMMARY)."
+)
 @click.option("-k", "expression", metavar="EXPRESSION", help="Only checks whose id matches, as in pytest.")
 @click.option("-n", "workers", metavar="N", callback=workers, help="How many checks at once, or auto.")
 @click.option("-x", "first", is_flag=True, default=None, help="Stop at the first failure.")

@@ -22,6 +22,13 @@ def test_wrong_words_exit_with_2(invoke, words):
     assert invoke(*words).exit_code == 2
 
 
+@pytest.mark.parametrize("option", ["--json", "--junit", "--summary"])
+def test_a_directory_is_no_file_to_write_a_grade_to(invoke, tmp_path, option):
+    answer = invoke("grade", option, str(tmp_path), "--", "true")
+    assert answer.exit_code == 2
+    assert f"'{option}': File '{tmp_path}' is a directory" in answer.stderr
+
+
 def test_our_own_fault_exits_with_5(invoke, monkeypatch):
     monkeypatch.setattr("fakeqq.launch.suite.table", lambda _paint: 1 / 0)
     answer = invoke("checks")

@@ -242,6 +242,13 @@ def test_what_cannot_be_written_is_said_before_the_run(tmp_path):
             options._written(tmp_path, asked, option)
 
 
+@pytest.mark.parametrize("option", ["--results", "--summary", "--write-known-failing"])
+def test_a_directory_is_no_file_to_write(tmp_path, option):
+    asked = SimpleNamespace(getoption=lambda _: str(tmp_path))
+    with pytest.raises(OptionError, match=f"^{option} .*: a directory; name a file$"):
+        options._written(tmp_path, asked, option)
+
+
 def test_a_place_to_write_is_made(tmp_path):
     asked = SimpleNamespace(getoption=lambda option: f"new/{option}")
     assert options._written(tmp_path, asked, "--results") == tmp_path / "new" / "--results"
