@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from fakeqq.core.errors import ControlError
 
+_GET_ONE = 'make the world with a door of its own: POST /_fakeqq/worlds {"own_door": true}'
+
 
 @dataclass(frozen=True, slots=True)
 class Move:
@@ -36,6 +38,21 @@ class Doors:
         """Whether new TCP connections are let in; what has no door of its own is always open."""
         return app_id not in self._closed
 
+    def demand_own(self, app_id: str, what: str) -> None:
+        """What is wanted of a world's connections before their bots have said who they are.
+
+        Raises:
+            ControlError: the world has no door of its own, so nobody can tell which connections these are.
+        """
+        if app_id not in self.own:
+            raise ControlError(
+                "no_own_door",
+                f"{what} comes before a bot says who it is, and world {app_id!r} shares the server's common door with "
+                f"other worlds, so it would not happen; {_GET_ONE}",
+                status=409,
+                suggestion="own_door",
+            )
+
     def move(self, app_id: str, *, is_open: bool, drop: bool = False) -> None:
         """Let new TCP connections in again, or have them refused.
 
@@ -45,8 +62,7 @@ class Doors:
         if app_id not in self.own:
             raise ControlError(
                 "no_own_door",
-                f"world {app_id!r} shares the server's common door, and that cannot be closed; "
-                'make the world with a door of its own: POST /_fakeqq/worlds {"own_door": true}',
+                f"world {app_id!r} shares the server's common door, and that cannot be closed; {_GET_ONE}",
                 status=409,
                 suggestion="own_door",
             )

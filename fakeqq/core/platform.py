@@ -22,9 +22,10 @@ from fakeqq.core.settings import WorldSettings
 from fakeqq.core.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from random import Random
 
+    from fakeqq.core.faults.faults import Fault
     from fakeqq.core.journal import Entry
     from fakeqq.core.media.blobs import Blobs
     from fakeqq.core.scenarios.scenario import Scenario
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 WORLD_LIMIT = 10_000
 # Tokens whose owner is remembered, dead ones included. Our choice.
 TOKENS_REMEMBERED = 100_000
+# Moments of faults, and a setting, that are about a connection whose bot has not yet said who it is.
+_BEFORE_LOGIN = frozenset({"connect", "ws: HELLO", "heartbeat_interval_ms"})
 
 
 @dataclass(slots=True)
@@ -168,6 +171,18 @@ class Platform:
     def sole_world(self) -> World | None:
         """The only world of this server, or None when there are several or none."""
         return next(iter(self._worlds.values())) if len(self._worlds) == 1 else None
+
+    def demand_callers(self, world: World, faults: Iterable[Fault], settings: Iterable[str]) -> None:
+        """Faults and settings that can take effect here: where worlds share a door, some cannot.
+
+        Raises:
+            ControlError: one of them is about connections whose bot nobody knows yet.
+        """
+        if self.sole_world() is world:
+            return
+        for what in (*(fault.on for fault in faults), *settings):
+            if what in _BEFORE_LOGIN:
+                self.doors.demand_own(world.app_id, repr(what))
 
     def known(self, app_id: str) -> World | None:
         return self._worlds.get(app_id)

@@ -52,7 +52,7 @@ class WorldSettings(BaseModel):
     ] = None
     recycle_clock: Annotated[
         Literal["steady", "world"], Field(description="which time counts for recycle_interval; only world time jumps")
-    ] = "steady"
+    ] = "world"
     deaf_after: Annotated[
         float | None,
         Field(gt=0, description="age in seconds from which a session resumes deaf; null: never"),

@@ -1,6 +1,7 @@
-"""The journal on disk: an SQLite file in WAL mode, fed by a thread, so that no request waits for a disk.
+"""The journal on disk: an SQLite file in WAL mode, fed by a thread, so that no bot's request waits for a disk.
 
-What `flush` has acknowledged survives the death of the process, `kill -9` included.
+What `flush` has acknowledged survives the death of the process, `kill -9` included; the control API flushes before it
+answers what changes a world.
 """
 
 from __future__ import annotations

@@ -133,8 +133,14 @@ async def test_a_connection_is_recycled_in_time(live, bot):
 
 
 async def test_a_jump_of_the_clock_recycles(live, bot):
-    await live.do("PATCH", "/settings", {"recycle_interval": 1800, "recycle_clock": "world"})
+    await live.do("PATCH", "/settings", {"recycle_interval": 1800})
     await live.do("POST", "/clock", {"advance": 1800})
+    assert await heard(bot) == {"op": 7}
+
+
+async def test_the_half_hour_of_the_scenario_passes_with_the_clock(live, bot):
+    await live.do("POST", "/scenario", {"name": "half-hour-recycle"})
+    await live.do("POST", "/clock", {"advance": 1801})
     assert await heard(bot) == {"op": 7}
 
 

@@ -5,6 +5,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+import threading
 
 import aiohttp
 import pytest
@@ -14,7 +15,7 @@ from fakeqq.cli import main
 from fakeqq.launch import journal_file
 from fakeqq.launch.errors import LaunchError
 from fakeqq.web import journal_file as keeping
-from web.live import serving
+from web.live import serving, until
 
 
 def kept(path, **more):
@@ -60,6 +61,25 @@ async def test_a_full_disk_is_told(tmp_path, monkeypatch):
         assert "nowhere" in answer["error"]["message"]
 
 
+async def test_what_is_asked_is_answered_when_it_is_on_disk(tmp_path, monkeypatch):
+    may_store, store = threading.Event(), keeping.JournalFile._store
+
+    def stored_late(*arguments):
+        may_store.wait()
+        store(*arguments)
+
+    async with serving(journal=tmp_path / "journal") as live:
+        monkeypatch.setattr(keeping.JournalFile, "_store", stored_late)
+        try:
+            saying = asyncio.create_task(live.do("POST", "/say", {"text": "hello"}))
+            await until(lambda: [entry for entry in live.world.journal.since() if entry["kind"] == "user.said"])
+            assert (await live.control("GET", "/version"))[0] == 200, "reading waits for nothing"
+            assert not saying.done()
+        finally:
+            may_store.set()
+        await saying
+
+
 async def test_an_acknowledged_entry_survives_kill_9(tmp_path):
     path = tmp_path / "journal"
     command = ["-m", "fakeqq", "serve", "--port", "0", "--json", "--journal", str(path)]
@@ -70,8 +90,6 @@ async def test_an_acknowledged_entry_survives_kill_9(tmp_path):
         for number in range(20):
             async with http.post(f"{world}/say", json={"text": f"{number}"}) as answer:
                 assert answer.status == 200
-        async with http.post(f"{ready['control_url']}/journal/flush") as answer:
-            assert answer.status == 200
     server.kill()
     await server.wait()
     assert [entry["text"] for entry in kept(path, kind="user.said")] == [str(number) for number in range(20)]

@@ -125,6 +125,31 @@ async def test_a_world_behind_the_common_door_is_told_what_to_do(live):
     await reach(live.ready["port"])
 
 
+BEFORE_LOGIN = [
+    ("PUT", "faults", [{"name": "f", "on": "connect", "do": [{"verb": "hang"}]}]),
+    ("PUT", "faults", [{"name": "f", "on": "ws: HELLO", "do": [{"verb": "drop"}]}]),
+    ("POST", "scenario", {"name": "no-hello"}),
+    ("POST", "scenario", {"name": "upgrade-unanswered"}),
+    ("PATCH", "settings", {"heartbeat_interval_ms": 200}),
+]
+
+
+@pytest.mark.parametrize(("method", "what", "body"), BEFORE_LOGIN)
+async def test_what_comes_before_a_login_needs_a_door_of_its_own_beside_other_worlds(live, place, method, what, body):
+    path = f"/worlds/{live.app_id}"
+    before = await live.control("GET", path)
+    status, answer = await live.control(method, f"{path}/{what}", body)
+    assert (status, answer["error"]["code"], answer["error"]["suggestion"]) == (409, "no_own_door", "own_door")
+    assert (await live.control("GET", path))[1]["settings"] == before[1]["settings"]
+    assert (await live.control("GET", f"{path}/faults"))[1] == {"faults": []}
+    assert (await live.control(method, f"/worlds/{place.app_id}/{what}", body))[0] == 200
+
+
+@pytest.mark.parametrize(("method", "what", "body"), BEFORE_LOGIN)
+async def test_the_only_world_needs_no_door_of_its_own(live, method, what, body):
+    assert (await live.control(method, f"/worlds/{live.app_id}/{what}", body))[0] == 200
+
+
 async def test_a_handed_socket_is_closed_and_opened_too(live):
     _, made = await live.control("POST", "/worlds")
     place = Place(live, made)

@@ -122,7 +122,13 @@ class Guarded:
                 raise HTTPException(413, f"a control request carries at most {_MAX_BODY} bytes")
             return message
 
-        await self._app({**scope, STATE: self._state}, bounded, send)
+        async def answer(message: Any) -> None:
+            kept = self._state.journal_file
+            if kept is not None and message["type"] == "http.response.start" and scope["method"] != "GET":
+                await kept.flush()  # what was asked for and is answered is on disk, and survives the server's death
+            await send(message)
+
+        await self._app({**scope, STATE: self._state}, bounded, answer)
 
 
 def _error(status: int, code: str, message: str, suggestion: str | None = None) -> Response:

@@ -47,6 +47,7 @@ async def stage(server: Server, world: InWorld, body: Staged) -> dict[str, Any]:
     if (body.name is None) == (body.inline is None):
         raise ControlError("bad_value", "give either the name of a scenario or one inline")
     scenario = scenario_library.load(body.name) if body.name is not None else parse(body.inline)
+    server.platform.demand_callers(world, scenario.faults, scenario.settings)
     world.stage(scenario, server.now(world))
     server.flush()
     return {"scenario": scenario.name, "settings": world.settings.model_dump(mode="json"),

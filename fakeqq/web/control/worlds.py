@@ -8,6 +8,7 @@ from fastapi import APIRouter, Body
 
 from fakeqq.core import snapshots
 from fakeqq.core.errors import ControlError
+from fakeqq.core.faults.faults import parse_fault
 from fakeqq.web.control import models
 from fakeqq.web.control.state import InWorld, Server
 
@@ -85,6 +86,7 @@ async def move_door(server: Server, world: InWorld, body: models.Door) -> dict[s
 
 @router.patch("/worlds/{app_id}/settings")
 async def change_settings(server: Server, world: InWorld, changes: dict[str, Any]) -> dict[str, Any]:
+    server.platform.demand_callers(world, (), changes)
     world.settings = world.settings.changed(changes)
     server.record(world, "settings", **changes)
     server.retime(world)
@@ -136,6 +138,7 @@ async def list_faults(world: InWorld) -> dict[str, Any]:
 @router.put("/worlds/{app_id}/faults")
 async def replace_faults(server: Server, world: InWorld, faults: list[Any] = Body()) -> dict[str, Any]:  # noqa: B008, FAST002 - FastAPI's way to name a list body
     """Arm these faults instead of all others; on any mistake nothing changes."""
+    server.platform.demand_callers(world, map(parse_fault, faults), ())
     world.faults.replace(faults)
     server.record(world, "faults", names=[fault["name"] for fault in world.faults.as_json()])
     return {"faults": world.faults.as_json()}
