@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,9 +44,8 @@ Exit status: 0 after a signal, 1 when the platform refuses the bot, 2 for wrong 
 """
 
 
-def main() -> int:
+def main(words: Sequence[str] = ()) -> int:
     """Echo until SIGTERM: 0 after a signal, 1 when the platform refuses the bot, 2 without credentials."""
-    words = sys.argv[1:]
     if words:
         return _help(words)
     environment = os.environ
@@ -83,7 +83,7 @@ def main() -> int:
     return 0
 
 
-def _help(words: list[str]) -> int:
+def _help(words: Sequence[str]) -> int:
     if words[0] in ("-h", "--help"):
         print(HELP, end="")  # noqa: T201
         return 0
@@ -116,4 +116,4 @@ async def _stream_part(message: Message, stream: StreamWriter, part: str | Aside
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
