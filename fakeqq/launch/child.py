@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Self
 from fakeqq.directories import OwnedDirectory
 from fakeqq.launch import strays, webhook
 from fakeqq.launch.errors import LaunchError
+from fakeqq.launch.guard import GUARD
 from fakeqq.launch.spawn import Plan, Spawned, spawn
 from fakeqq.launch.via import Via, resolve
 
@@ -45,6 +46,7 @@ class Child:
         self._directory = directory
         self._ended = False
         self._ending = threading.Lock()
+        GUARD.watch(plan.mark, self.pid)
         atexit.register(self.kill)
 
     def __repr__(self) -> str:
@@ -156,6 +158,7 @@ class Child:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid, signal.SIGKILL)
             strays.end(self._mark)
+            GUARD.forget(self._mark)  # before the status is collected: until then the group's number is nobody else's
             self._process.wait()
             for link in self._links:
                 link.close()
@@ -195,6 +198,8 @@ def start(  # noqa: PLR0913 (each is one clear setting of a child)
     if working_directory is not None and not working_directory.is_dir():
         raise LaunchError(f"there is no directory {working_directory}", exit_code=2)
     directory = OwnedDirectory("child")
+    mark = secrets.token_hex(16)
+    GUARD.watch(mark)
     try:
         plan = Plan(
             words=[word.replace("{app_id}", app_id).replace("{secret}", secret) for word in command],
@@ -208,10 +213,12 @@ def start(  # noqa: PLR0913 (each is one clear setting of a child)
             output=output,
             inherit=inherit,
             directory=Path(directory.name),
-            mark=secrets.token_hex(16),
+            mark=mark,
             endpoint=None if webhook_path is None else webhook.Endpoint(webhook.free_port(), webhook_path),
         )
         return Child(plan, spawn(plan), directory)
     except BaseException:
+        strays.end(mark)  # an interrupt may have come just when it was started
+        GUARD.forget(mark)
         directory.cleanup()
         raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import os
+import secrets
 import select
 import signal
 import subprocess
@@ -12,7 +13,9 @@ import sys
 import time
 from typing import TYPE_CHECKING, Self
 
+from fakeqq.launch import strays
 from fakeqq.launch.errors import LaunchError
+from fakeqq.launch.guard import GUARD
 from fakeqq.launch.ready import Ready
 from fakeqq.launch.tail import Tail
 
@@ -31,6 +34,7 @@ class ServerProcess:
         # -P: the current directory may be a bot's, and must not supply modules to the server.
         self._command = [sys.executable, "-P", "-m", "fakeqq", "serve"]
         self._command += ["--port", "0", "--tls-port", "0", "--json", *arguments]
+        self._mark = secrets.token_hex(16)
         self._process: subprocess.Popen[bytes] | None = None
         self._tail: Tail | None = None
         self._ready: Ready | None = None
@@ -62,10 +66,12 @@ class ServerProcess:
         Raises:
             LaunchError: it ended, or said nothing in time; the message holds the end of what it printed.
         """
+        GUARD.watch(self._mark)
         errors_read, errors_write = os.pipe()
         try:
             self._process = subprocess.Popen(  # noqa: S603 (our own program)
                 self._command,
+                env={**os.environ, strays.MARK: self._mark},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=errors_write,
@@ -73,6 +79,7 @@ class ServerProcess:
             )
         finally:
             os.close(errors_write)
+        GUARD.watch(self._mark, self._process.pid)
         self._tail = Tail(errors_read, None)
         atexit.register(self.stop)
         line = self._first_line(STARTUP_TIMEOUT)
@@ -96,6 +103,7 @@ class ServerProcess:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(grace)
             process.kill()
+            GUARD.forget(self._mark)
         if self._tail is not None:
             self._tail.finish(grace)
 
