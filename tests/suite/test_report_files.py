@@ -206,3 +206,15 @@ def test_the_matrix_has_every_case_of_every_run():
     }  # fmt: skip
     assert [cell and cell.verdict for cell in rows["send"][0][1]] == [None, Verdict.FAIL]
     assert Tags(page.matrix_page([first, second])).names.count("tr") == 6
+
+
+def test_a_cause_comes_before_its_consequences():
+    blocked = check("send/passive", verdict=Verdict.BLOCKED, why=("a", "b", "c"))
+    also = check("send/msg-seq", id="send/msg-seq[one]", verdict=Verdict.BLOCKED, why=("a",))
+    failed = msgspec.structs.replace(also, id="send/msg-seq[two]", verdict=Verdict.FAIL)
+    should = check("resume/missed-event", level=Level.SHOULD, verdict=Verdict.WARN, why=("a", "b", "c", "d"))
+    other = check("reconnect/close-codes", why=("a", "b"))
+    silent = check("startup/online", why=())
+    assert worst_first((should, blocked, also, failed, other, silent)) == [silent, other, failed, blocked, should]
+    online = msgspec.structs.replace(silent, verdict=Verdict.BLOCKED)
+    assert worst_first((online, other)) == [other, online]
