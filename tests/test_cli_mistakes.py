@@ -29,6 +29,13 @@ def test_a_directory_is_no_file_to_write_a_grade_to(invoke, tmp_path, option):
     assert f"'{option}': File '{tmp_path}' is a directory" in answer.stderr
 
 
+def test_a_text_that_was_taken_for_a_group_is_missed_in_words(invoke):
+    answer = invoke("say", "--group", "hello")
+    assert answer.exit_code == 2
+    assert "Missing argument 'TEXT'. --group took 'hello' for the group's id: name the text first." in answer.stderr
+    assert invoke("say").stderr.endswith("Missing argument 'TEXT'.\n")
+
+
 def test_our_own_fault_exits_with_5(invoke, monkeypatch):
     monkeypatch.setattr("fakeqq.launch.suite.table", lambda _paint: 1 / 0)
     answer = invoke("checks")

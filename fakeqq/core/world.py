@@ -244,6 +244,9 @@ class World:
         """
         must_be_json(dict(fields))
         data = default_payload(event_type, Cast(self.people, self.identifiers, self.app_id, self.bot(), now.world))
+        if data is None and event_type in EVENT_INTENTS:
+            message = f"{event_type} is the session's own: a login brings it; to send one all the same, give its `data`"
+            raise ControlError("event_of_session", message)
         if data is None:
             raise unknown("event", event_type, EVENT_INTENTS)
         return merged(data, fields)

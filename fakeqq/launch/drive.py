@@ -84,7 +84,7 @@ def as_lines(values: Iterable[Any]) -> None:
 
 
 @click.command()
-@click.argument("text")
+@click.argument("text", required=False, metavar="TEXT")
 @click.option("--user", help="Who speaks; by default the world's first user.")
 @click.option(
     "--group",
@@ -99,7 +99,7 @@ def as_lines(values: Iterable[Any]) -> None:
 @click.option("--json", "as_json", is_flag=True, help="The server's answer as JSON.")
 @world_options
 def say(  # noqa: PLR0913 (an option is an argument)
-    text: str,
+    text: str | None,
     user: str | None,
     group: str | None,
     channel: str | None,
@@ -109,6 +109,9 @@ def say(  # noqa: PLR0913 (an option is an argument)
     **where: Any,
 ) -> None:
     """A user says TEXT to the bot."""
+    if text is None:
+        took = f" --group took {group!r} for the group's id: name the text first." if group else ""
+        raise click.UsageError(f"Missing argument 'TEXT'.{took}")
     scene = "dm" if dm else "group" if group == "" else None
     answer = chosen_world(**where).say(text, user, group or None, scene=scene, channel=channel, quote=quote)
     if as_json:
@@ -116,7 +119,7 @@ def say(  # noqa: PLR0913 (an option is an argument)
         return
     click.echo(f"{paint('»', 'blue')} {answer['user']} says: {text}  {dim(answer['message_id'])}")
     if not answer["delivered"]:
-        complain("no bot is connected that gets this event; it is delivered when one resumes its session")
+        complain("no bot is connected that gets this event; one whose session is still alive gets it when it resumes")
 
 
 @click.command()

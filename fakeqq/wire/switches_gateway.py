@@ -1,7 +1,7 @@
 """Switches of the gateway (logins, sessions, what ends a connection) and of the webhook."""
 
 from fakeqq.wire.evidence import Evidence
-from fakeqq.wire.sources import DOCS_GATEWAY, DOCS_PAYLOAD, DOCS_WEBSOCKET, OURS, botgo, issue
+from fakeqq.wire.sources import BOTGO_ERRORS, DOCS_GATEWAY, DOCS_PAYLOAD, DOCS_WEBSOCKET, OURS, botgo, issue
 from fakeqq.wire.switch_row import Switch
 
 _D, _O, _I, _C = Evidence.DOCUMENTED, Evidence.OBSERVED, Evidence.INFERRED, Evidence.OUR_CHOICE
@@ -24,6 +24,17 @@ GATEWAY_SWITCHES: tuple[Switch, ...] = (
         _O,
         (issue("NousResearch/hermes-agent", 20531), issue("NousResearch/hermes-agent", 24357)),
         "sources disagree: drops without a close frame after 60 to 90 s, and 4009 `Session timed out`",
+    ),
+    Switch(
+        "early_heartbeat",
+        "answered",
+        ("answered", "4003"),
+        "what a heartbeat before the login meets: its ACK, or close 4003. At a door that several bots share it is "
+        "always answered, as nobody knows yet whose it is",
+        _I,
+        (BOTGO_ERRORS, botgo("websocket/client/client.go")),
+        "nobody knows: 4003 stands in an SDK's list alone, and clients that send heartbeats before READY work in "
+        "production",
     ),
     Switch(
         "resume_refusal",
@@ -81,7 +92,8 @@ GATEWAY_SWITCHES: tuple[Switch, ...] = (
         "some",
         ("seen", "some", "every"),
         "which refusals of a login op 9 announces before the close frame: 4014 and 4903; also 4914 and 4915; or every "
-        "one. What a RESUME of an unknown session meets says `resume_refusal`",
+        "one, but for a bad token at a door that several bots share. What a RESUME of an unknown session meets says "
+        "`resume_refusal`",
         _O,
         (issue("satorijs/satori", 226), issue("tencent-connect/openclaw-qqbot", 18)),
         "nobody knows about the others: op 9 was seen before 4014 and 4903, and nobody wrote down what comes before "

@@ -66,6 +66,12 @@ def test_each_op_in_each_phase_is_a_transition_or_one_hang_up(stage, phase, op):
     assert peer.connection.phase is after
 
 
+def test_a_heartbeat_before_the_login_costs_4003_by_switch(stage):
+    stage.set(switches={"early_heartbeat": "4003"})
+    assert greeted(stage).send({"op": 1, "d": None}) == [ending(4003)]
+    assert said(ready(stage).send({"op": 1, "d": None})) == ["op11"]
+
+
 @pytest.mark.parametrize("op", [-1, 3, 4, 5, 8, 14, 99, 10**30])
 @pytest.mark.parametrize("phase", [Phase.GREETED, Phase.READY, Phase.DRAINING])
 def test_an_op_of_no_meaning_costs_4001(stage, phase, op):

@@ -124,6 +124,14 @@ async def test_an_event_by_its_type_alone(live, bot):
     assert status == 422
 
 
+@pytest.mark.parametrize("event_type", ["READY", "RESUMED"])
+async def test_what_a_login_brings_is_made_by_nobody_else(live, event_type):
+    path = f"/worlds/{live.app_id}/events"
+    status, answer = await live.control("POST", path, {"type": event_type})
+    assert (status, answer["error"]["code"], answer["error"]["suggestion"]) == (422, "event_of_session", None)
+    assert (await live.control("POST", path, {"type": event_type, "data": {}}))[0] == 200
+
+
 async def test_a_connection_is_recycled_in_time(live, bot):
     await live.do("PATCH", "/settings", {"recycle_interval": 0.2})
     assert await heard(bot) == {"op": 7}

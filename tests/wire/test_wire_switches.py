@@ -10,6 +10,7 @@ CHOICES = {
     "c2c_reply_count": {"unenforced", "4", "5"},
     "replay": {"exact", "overlap", "none"},
     "missed_heartbeats": {"drop", "close-4009", "ignore"},
+    "early_heartbeat": {"answered", "4003"},
     "resume_refusal": {"invalid-session", "4006", "4902"},
     "refusal_op9": {"seen", "some", "every"},
     "resume_spends": {"no", "yes"},

@@ -1,4 +1,4 @@
-"""One gateway socket, as the platform sees it: a table of phases, and what an op out of place costs the bot.
+"""One gateway socket, as the platform sees it: its phases, and what an op out of place costs the bot.
 
 The shell feeds `receive` and `lost`, asks `next_deadline` and calls `tick` when it has come, and does what
 `take_outputs` returns, in order. Nothing leaves a closed connection.
@@ -37,22 +37,6 @@ class Phase(Enum):
     DRAINING = "draining"  # op 7 sent; heartbeats are still answered, dispatches wait for RESUME
     CLOSED = "closed"  # absorbing
 
-
-# What may be said in each phase. DRAINING still answers heartbeats: a bot that ignores op 7 looks healthy to itself,
-# which is how bots went deaf (https://github.com/NousResearch/hermes-agent/pull/25702).
-_ALLOWED: dict[Phase, frozenset[Op]] = {
-    Phase.GREETED: frozenset({Op.IDENTIFY, Op.RESUME, Op.HEARTBEAT}),
-    Phase.READY: frozenset({Op.HEARTBEAT}),
-    Phase.DRAINING: frozenset({Op.HEARTBEAT}),
-    Phase.CLOSED: frozenset(),
-}
-# What an op that is not allowed costs; ops of no meaning to the server cost INVALID_OPCODE everywhere.
-_REFUSALS: dict[tuple[Phase, Op], CloseCode] = {
-    (Phase.READY, Op.IDENTIFY): CloseCode.ALREADY_AUTHENTICATED,
-    (Phase.READY, Op.RESUME): CloseCode.ALREADY_AUTHENTICATED,
-    (Phase.DRAINING, Op.IDENTIFY): CloseCode.ALREADY_AUTHENTICATED,
-    (Phase.DRAINING, Op.RESUME): CloseCode.ALREADY_AUTHENTICATED,
-}
 
 _MINUTE_SECONDS = 60.0
 _NORMAL_CLOSURE = 1000  # https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1
@@ -275,12 +259,12 @@ class Connection:
         if fault is not None and self.world is not None:
             self.world.note_fault(fault, f"receive: {op.name}", now, connection=self.number)
             rewriting.suffer(self, fault, now)
-        elif op not in _ALLOWED[self.phase]:
-            misplaced = op in (Op.IDENTIFY, Op.RESUME, Op.HEARTBEAT)
-            fallback = CloseCode.NOT_AUTHENTICATED if misplaced else CloseCode.INVALID_OPCODE
-            self.close(_REFUSALS.get((self.phase, op), fallback), now)
         elif op is Op.HEARTBEAT:
             self._heartbeat(now)
+        elif op not in (Op.IDENTIFY, Op.RESUME):
+            self.close(CloseCode.INVALID_OPCODE, now)
+        elif self.is_logged_in:
+            self.close(CloseCode.ALREADY_AUTHENTICATED, now)
         elif op is Op.IDENTIFY:
             login.identify(self, frame.get("d"), now)
         else:
@@ -295,6 +279,11 @@ class Connection:
         return self._heard.count(now.steady, _MINUTE_SECONDS) > allowed
 
     def _heartbeat(self, now: Instant) -> None:
+        # DRAINING still answers: a bot that ignores op 7 looks healthy to itself, which is how bots went deaf
+        # (https://github.com/NousResearch/hermes-agent/pull/25702).
+        if self.phase is Phase.GREETED and self.chooses("early_heartbeat", "4003"):
+            self.close(CloseCode.NOT_AUTHENTICATED, now)
+            return
         self.heard_at = now.steady
         if self.world is None or not self.world.acks_muted:
             keys = self.control_keys
