@@ -272,7 +272,7 @@ class Reset(_Verb):
 
 
 class HalfOpen(_Verb):
-    """The server reads nothing more and keeps the socket, on which later faults count, too; a request is never answered."""
+    """The server reads nothing more and keeps the socket, where later faults count, too; a request gets no answer."""
 
     moments = _CALL | frozenset({FRAME, RECEIVE})
     verb: Literal["half-open"]
