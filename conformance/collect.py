@@ -26,6 +26,15 @@ FRAMES = 6
 """Calls shown of a mistake of ours, the innermost."""
 
 
+REPEATED = "#"
+"""Between a case's id and its number, where it is repeated."""
+
+
+def case_of(node_id: str) -> str:
+    """The case that an item's node id names."""
+    return node_id.partition("::")[2].partition(REPEATED)[0]
+
+
 class SurpriseError(Exception):
     """A case that passed although the known-failing file says that it fails."""
 
@@ -51,7 +60,7 @@ class CheckItem(pytest.Item):
     @classmethod
     def of(cls, parent: Chapter, case: Case, number: int = 1) -> Self:
         """The item of a case, the one of this number when it is repeated; chapter and level are its markers."""
-        item: Self = cls.from_parent(parent, name=case.id if number == 1 else f"{case.id}#{number}")
+        item: Self = cls.from_parent(parent, name=case.id if number == 1 else f"{case.id}{REPEATED}{number}")
         item.case = case
         item.add_marker(case.row.level.word)
         item.add_marker(case.row.chapter)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance import known_failing
+from conformance.collect import case_of
 from conformance.outcome import Outcome
 from conformance.registry import all_cases
 from conformance.report import results, terminal
@@ -20,6 +21,7 @@ from conformance.run_state import ATTACHED
 from conformance.verdict import EXCUSABLE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from conformance.harness.calibration import Calibration
@@ -39,6 +41,7 @@ class Recorder:
         self._calibration = calibration
         self._began = time.monotonic()
         self._runs: dict[str, list[Outcome]] = {}
+        self._selected: set[str] = set()
         self._page: Path | None = None
 
     @property
@@ -50,6 +53,18 @@ class Recorder:
     def pytest_report_header(self) -> str:
         """What the run is measured with."""
         return f"machine: {self._calibration}"
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """What is selected, where this process runs it."""
+        self._select(item.nodeid for item in session.items)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:
+        """What is selected, where workers run it."""
+        self._select(ids)
+
+    def _select(self, node_ids: Iterable[str]) -> None:
+        self._selected.update(case_of(node_id) for node_id in node_ids)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep the outcome that came with a report."""
@@ -84,6 +99,7 @@ class Recorder:
             date=datetime.now(UTC).isoformat(timespec="seconds"),
             status=status,
             invoked_in=self._config.invocation_params.dir,
+            left_out=tuple(case.id for case in all_cases() if case.id not in self._selected),
         )
         return results.document(self._options, self.outcomes, ending)
 

@@ -25,6 +25,8 @@ FILE = click.Path(dir_okay=False, path_type=str)
 def compare(before: str, after: str, as_json: bool) -> None:
     """What got better and what got worse from run A to run B; exit status 1 when something got worse.
 
+    A check that held in A and did not run in B is worse, unless B's selection left it out; that is told.
+
     The files are those of `fakeqq grade --json FILE`, or results.json of `--report DIR`.
     """
     from conformance.report.compare import NothingInCommonError
@@ -43,6 +45,10 @@ def compare(before: str, after: str, as_json: bool) -> None:
         _show("worse", found.worse, "red")
         _show("better", found.better, "green")
         _show("changed otherwise", found.other, "yellow")
+        if found.left_out:
+            held = sum(change.held for change in found.left_out)
+            told = f"{len(found.left_out)} checks of the earlier run, of which {held} held"
+            click.echo(f"{paint('not selected this time:', 'yellow')} {told}")
         click.echo(
             f"{len(found.worse)} worse, {len(found.better)} better, {found.same} the same; "
             f"grade {earlier.grade or '-'} -> {later.grade or '-'}"

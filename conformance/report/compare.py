@@ -23,7 +23,8 @@ _RANKS = {
 """From well to bad, where the verdict speaks of the bot; all others cannot be compared."""
 
 _LOST = frozenset({Verdict.UNSUPPORTED, Verdict.BROKEN})
-"""After a pass: the bot no longer has the feature, or nobody knows. Neither may turn CI green."""
+"""After a pass: the bot no longer has the feature, or nobody knows. Neither may turn CI green, and no more may a case
+that was to run and did not."""
 
 
 class NothingInCommonError(ValueError):
@@ -39,6 +40,11 @@ class Change:
     after: Verdict | None
     observed: str
 
+    @property
+    def held(self) -> bool:
+        """Whether the earlier run saw the demand met."""
+        return self.before is not None and _RANKS.get(self.before) == 0
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -48,12 +54,14 @@ class Comparison:
         better: verdicts that improved.
         worse: verdicts that did not hold.
         other: changes that are neither: new and missing cases, verdicts that cannot be compared.
+        left_out: cases of the earlier run that were not selected for the later one.
         same: how many cases kept their verdict.
     """
 
     better: tuple[Change, ...]
     worse: tuple[Change, ...]
     other: tuple[Change, ...]
+    left_out: tuple[Change, ...]
     same: int
 
 
@@ -70,6 +78,7 @@ def compare(before: Results, after: Results) -> Comparison:
     better: list[Change] = []
     worse: list[Change] = []
     other: list[Change] = []
+    left_out: list[Change] = []
     same = 0
     for check_id in dict.fromkeys((*later, *earlier)):
         old, new = earlier.get(check_id), later.get(check_id)
@@ -80,7 +89,9 @@ def compare(before: Results, after: Results) -> Comparison:
             new.observed.partition("\n")[0] if new else "",
         )
         ranks = _rank(old), _rank(new)
-        if ranks[0] == 0 and new is not None and new.verdict in _LOST:
+        if new is None and check_id in after.left_out:
+            left_out.append(change)
+        elif ranks[0] == 0 and (new is None or new.verdict in _LOST):
             worse.append(change)
         elif ranks[0] is None or ranks[1] is None:
             if change.before is change.after:
@@ -91,7 +102,7 @@ def compare(before: Results, after: Results) -> Comparison:
             same += 1
         else:
             (better if ranks[1] < ranks[0] else worse).append(change)
-    return Comparison(tuple(better), tuple(worse), tuple(other), same)
+    return Comparison(tuple(better), tuple(worse), tuple(other), tuple(left_out), same)
 
 
 def _rank(check: CheckResult | None) -> int | None:

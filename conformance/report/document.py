@@ -97,6 +97,7 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
         exit: the exit status of the run.
         seconds: real seconds of the whole run.
         counts: cases by verdict.
+        left_out: cases that were not selected; those that are neither here nor among `checks` were to run and did not.
     """
 
     format: int
@@ -111,6 +112,7 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
     counts: dict[str, int]
     checks: tuple[CheckResult, ...]
+    left_out: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -80,12 +80,21 @@ def counts(outcomes: Collection[Outcome]) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What only the run itself knows: real seconds, when it ended (ISO 8601), and from where it was started."""
+    """What only the run itself knows.
+
+    Attributes:
+        seconds: real ones.
+        date: when it ended, ISO 8601.
+        status: the exit status.
+        invoked_in: from where it was started.
+        left_out: cases that were not selected.
+    """
 
     seconds: float
     date: str
     status: int
     invoked_in: Path
+    left_out: tuple[str, ...] = ()
 
 
 def document(options: Options, outcomes: Sequence[Outcome], ending: Ending) -> Results:
@@ -103,6 +112,7 @@ def document(options: Options, outcomes: Sequence[Outcome], ending: Ending) -> R
         seconds=round(ending.seconds, 3),
         counts=counts(outcomes),
         checks=tuple(_result(outcome, again_command(options, outcome.id, ending.invoked_in)) for outcome in outcomes),
+        left_out=ending.left_out,
     )
 
 

@@ -153,6 +153,18 @@ def test_a_pass_that_nobody_sees_any_more_is_worse(lost):
     assert [change.after for change in found.worse] == [lost]
 
 
+def test_a_pass_that_was_not_run_again_is_worse_unless_it_was_not_selected():
+    kept = check("startup/online", verdict=Verdict.PASS)
+    passed, failed = check(verdict=Verdict.PASS), check("send/passive", verdict=Verdict.FAIL)
+    earlier = run_of(kept, passed, failed)
+    found = compare(earlier, run_of(kept))
+    assert [(change.id, change.after) for change in found.worse] == [(passed.id, None)]
+    assert [change.id for change in found.other] == [failed.id]
+    chosen = compare(earlier, run_of(kept, left_out=(passed.id, failed.id)))
+    assert (chosen.worse, chosen.other) == ((), ())
+    assert [change.id for change in chosen.left_out] == [passed.id, failed.id]
+
+
 def test_a_feature_that_was_never_there_is_no_loss():
     found = compare(run_of(check(verdict=Verdict.UNSUPPORTED)), run_of(check(verdict=Verdict.BROKEN)))
     assert (found.worse, len(found.other)) == ((), 1)

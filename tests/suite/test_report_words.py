@@ -47,6 +47,28 @@ def test_for_programs(runs):
     assert json.loads(told.stdout)["worse"][0]["id"] == "reconnect/op7-leaves"
 
 
+def test_a_run_that_was_broken_off_turns_ci_red(tmp_path):
+    more, less = (tmp_path / f"{name}.json" for name in ("more", "less"))
+    online, other = check("startup/online", verdict=Verdict.PASS), check(verdict=Verdict.PASS)
+    more.write_bytes(document.encode(run_of(online, other)))
+    less.write_bytes(document.encode(run_of(online)))
+    told = fakeqq("compare", str(more), str(less))
+    assert told.exit_code == 1
+    assert "worse\n  reconnect/op7-leaves  pass -> not run" in told.stdout
+
+
+def test_a_selection_is_no_loss_and_is_told(tmp_path):
+    more, less = (tmp_path / f"{name}.json" for name in ("more", "less"))
+    online = check("startup/online", verdict=Verdict.PASS)
+    others = (check(verdict=Verdict.PASS), check("send/passive"))
+    more.write_bytes(document.encode(run_of(online, *others)))
+    less.write_bytes(document.encode(run_of(online, left_out=[other.id for other in others])))
+    told = fakeqq("compare", str(more), str(less))
+    assert told.exit_code == 0
+    assert "0 worse, 0 better, 1 the same" in told.stdout
+    assert "not selected this time: 2 checks of the earlier run, of which 1 held" in told.stdout
+
+
 def test_a_file_that_holds_no_results_is_refused(runs, tmp_path):
     other = tmp_path / "other.json"
     other.write_text("{}")

@@ -72,6 +72,8 @@ RUNS = {
         "0",
         "-o",
         "cache_dir=cache",
+        "--results",
+        "results.json",
     ],
     "last failed": ["-m", "send", "--lf", "-o", "cache_dir=cache"],
     "known": [*sinner("forgets_msg_id"), "-k", "send/passive", "--known-failing", "known.txt"],
@@ -226,6 +228,18 @@ def test_a_run_as_expected(runs):
     (case,) = ET.parse(directory / "junit.xml").getroot().iter("testcase")  # noqa: S314 (our own file)
     assert (case.get("classname"), case.get("name")) == ("checks.send", "send/passive")
     assert {prop.get("name"): prop.get("value") for prop in case.iter("property")} == {"verdict": "pass", "level": "M"}
+
+
+@pytest.mark.parametrize(
+    ("name", "selected"),
+    [("repeat", {"send/passive"}), ("exit first", {"send/passive", "send/msg-seq", "send/msg-seq-taken"})],
+    ids=["in workers", "broken off"],
+)
+def test_results_tell_what_was_not_selected(runs, name, selected):
+    _, directory = runs(name)
+    results = json.loads((directory / "results.json").read_text(encoding="utf-8"))
+    assert set(results["left_out"]) == set(IDS) - selected
+    assert {check["id"] for check in results["checks"]} == {"send/passive"}
 
 
 def test_an_unexpected_failure(runs):
