@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from reference_client.answers import Answer, Outcome
+from reference_client.answers import Answer, Loss, NoAnswer, Outcome
 
 SPACING: float = 1.0
 """Seconds between two requests of one stream: faster ones are refused (50002), and a reader needs no more."""
@@ -84,12 +84,18 @@ class Part:
 
 
 class Stream:
-    """One stream: one message that grows."""
+    """One stream: one message that grows.
+
+    Attributes:
+        wait: seconds before a request that is to be made again.
+        fresh_connection: not on a connection that was kept open: the last request got no answer.
+    """
 
     def __init__(self, dialect: Dialect, msg_id: str, now: float) -> None:
         """`msg_id` is the message that it answers."""
         self.dialect = dialect
         self.wait = 0.0
+        self.fresh_connection = False
         self.began = False
         self.ended = False
         self._closed = False
@@ -142,6 +148,7 @@ class Stream:
     def after(self, part: Part, outcome: Outcome, now: float) -> Verdict:
         """What came of a request."""
         self._next = now + SPACING
+        self.fresh_connection = isinstance(outcome, NoAnswer)
         if isinstance(outcome, Answer) and outcome.succeeded:
             self._take(part, outcome)
             return Verdict.TAKEN
@@ -153,7 +160,8 @@ class Stream:
         if _TOO_OLD in codes and self.dialect is Dialect.FRAMES:
             self._shown = max(self._shown, part.shown)
         refused = isinstance(outcome, Answer) and outcome.status < 500
-        self._uncertain = self._uncertain or not refused
+        never_left = isinstance(outcome, NoAnswer) and outcome.loss is Loss.NOT_SENT
+        self._uncertain = self._uncertain or not (refused or never_left)
         if self._tries >= MOST_TRIES or codes & (_OVER | _FULL):
             return self._give_up(part, codes)
         if _NEWLINE_MISSING in codes and not self._newline:

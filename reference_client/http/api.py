@@ -17,9 +17,10 @@ from reference_client.outputs import Level
 from reference_client.pauses import Pauses
 from reference_client.sender import Delivery, Failed, Remedy, Send, Sequences, Step, remedy_for
 from reference_client.tokens import TokenCache
+from reference_client.workers import PARTING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
     from random import Random
 
 USER_AGENT = "fakeqq-reference-client"
@@ -64,6 +65,7 @@ class Api:
         self._tokens = TokenCache(random)
         self._sequences = Sequences(random)
         self._fetching: asyncio.Task[None] | None = None
+        self._unfinished: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
         self._clock: Callable[[], float] = asyncio.get_running_loop().time
@@ -73,6 +75,12 @@ class Api:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._unfinished:
+            await asyncio.wait(self._unfinished, timeout=PARTING)
+        rest = list(self._unfinished)
+        for task in rest:
+            task.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)
         if self._fetching is not None:
             self._fetching.cancel()
             await asyncio.gather(self._fetching, return_exceptions=True)
@@ -129,14 +137,9 @@ class Api:
             if step.after > 0:
                 report(Level.WARNING, "send.again", operation=operation, seconds=round(step.after, 2))
                 await asyncio.sleep(step.after)
-            await self._pause(path)
-            token = await self.token()
-            content = json.dumps(step.body).encode()
-            headers = self._headers(token)
-            response = await self._platform.request("POST", path, headers, content, fresh=step.fresh_connection)
-            outcome = _read(response)
+            outcome, token = await self._try(path, step.body, fresh=step.fresh_connection)
             step = delivery.after(outcome)
-            self._note(path, outcome, step)
+            self.note(path, outcome, step.after if isinstance(step, Send) else None)
             if isinstance(step, Send) and step.renew_token:
                 self.token_refused(token)
         if isinstance(step, Failed):
@@ -145,33 +148,51 @@ class Api:
         self.counts["sends"] += 1
         return step.answer
 
-    async def _pause(self, path: str) -> None:
-        """Wait for the end of what other sends were told to wait."""
+    async def _try(self, path: str, body: dict[str, Any], *, fresh: bool) -> tuple[Outcome, str]:
+        """Make a request once, when what other sends were told to wait is over; with what token comes back, too."""
         now = self._clock()
         await asyncio.sleep(self._pauses.slot(path, now) - now)
+        token = await self.token()
+        content = json.dumps(body).encode()
+        return _read(await self._platform.request("POST", path, self._headers(token), content, fresh=fresh)), token
 
-    def _note(self, path: str, outcome: Outcome, step: Step) -> None:
-        """Count a try, and have the others wait where it was too fast."""
+    def note(self, path: str, outcome: Outcome, again_after: float | None) -> None:
+        """Count a try, and have the others wait where it was too fast.
+
+        Args:
+            again_after: seconds before the next try; None: there is none.
+        """
         if isinstance(outcome, Answer) and not outcome.succeeded:
             self.counts[f"refused_{outcome.code or outcome.status}"] += 1
-            if isinstance(step, Send) and remedy_for(outcome) is Remedy.SLOW_DOWN:
-                self._pauses.refused(path, outcome, step.after, self._clock())
-        self.counts["sends_again"] += isinstance(step, Send)
+            if again_after is not None and remedy_for(outcome) is Remedy.SLOW_DOWN:
+                self._pauses.refused(path, outcome, again_after, self._clock())
+        self.counts["sends_again"] += again_after is not None
 
     def allot(self, msg_id: str) -> int:
         """A `msg_seq` that was not used with `msg_id` before."""
         return self._sequences.allot(msg_id)
 
-    async def post(self, path: str, body: dict[str, Any]) -> Outcome:
-        """Make one call once; only a refused token is replaced and the call made again."""
-        content = json.dumps(body).encode()
-        for _ in range(2):
-            token = await self.token()
-            outcome = _read(await self._platform.request("POST", path, self._headers(token), content))
-            if not isinstance(outcome, Answer) or remedy_for(outcome) is not Remedy.NEW_TOKEN or outcome.succeeded:
-                break
+    async def post(self, path: str, body: dict[str, Any], *, fresh: bool = False) -> Outcome:
+        """Make a request once; only a refused token is replaced and the request made again. `note` is to be told."""
+        outcome, token = await self._try(path, body, fresh=fresh)
+        if isinstance(outcome, Answer) and not outcome.succeeded and remedy_for(outcome) is Remedy.NEW_TOKEN:
+            self.note(path, outcome, 0.0)
             self.token_refused(token)
+            outcome, _ = await self._try(path, body, fresh=fresh)
         return outcome
+
+    def see_through(self, work: "Coroutine[Any, Any, None]") -> asyncio.Task[None]:
+        """Do `work` whoever is cancelled meanwhile; when the bot ends, it gets `PARTING` seconds more."""
+        task = asyncio.create_task(work)
+        self._unfinished.add(task)
+        task.add_done_callback(self._seen_through)
+        return task
+
+    def _seen_through(self, task: asyncio.Task[None]) -> None:
+        """Tell of a failure: who would have heard of it may have been cancelled."""
+        self._unfinished.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            report(Level.ERROR, "stream.failed", problem=str(error) or type(error).__name__)
 
     async def _fetch_token(self) -> None:
         self._tokens.calling(self._clock())

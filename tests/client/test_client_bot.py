@@ -1,6 +1,8 @@
 """The façade, with the platform's place taken by a list."""
 
+import asyncio
 import base64
+from collections import Counter
 
 import pytest
 
@@ -23,6 +25,8 @@ class Sent:
         self.calls = []
         self.answer = Answer(200, body)
         self.longest, self.code = longest, code
+        self.counts = Counter()
+        self.see_through = asyncio.create_task
 
     async def send(self, operation, path, body):
         if len(body.get("content", "")) > self.longest:
@@ -30,7 +34,10 @@ class Sent:
         self.calls.append((operation, path, body))
         return self.answer
 
-    async def post(self, _path, body):
+    def note(self, *_):
+        pass
+
+    async def post(self, _path, body, **_):
         self.calls.append(("stream", _path, body))
         return Answer(200, {"id": "stream"})
 

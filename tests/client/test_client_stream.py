@@ -389,6 +389,32 @@ def test_what_was_given_up_unseen_stays_uncertain_although_the_end_is_taken(dial
     assert stream.perhaps_shown is True
 
 
+@BOTH
+def test_without_an_answer_the_next_request_takes_a_connection_of_its_own(dialect):
+    stream = begun(dialect)
+    part = stream.due(6.0)
+    assert stream.fresh_connection is False
+    for outcome, fresh in (
+        (NoAnswer(Loss.STALE, "gone"), True),
+        (Answer(500), False),
+        (NoAnswer(Loss.TIMEOUT, "gone"), True),
+    ):
+        stream.after(part, outcome, 6.0)
+        assert stream.fresh_connection is fresh
+    stream.after(part, TAKEN, 6.0)
+    assert stream.fresh_connection is False
+
+
+@BOTH
+@pytest.mark.parametrize("loss", list(Loss))
+def test_only_what_never_left_is_certainly_not_shown(dialect, loss):
+    stream = Stream(dialect, "m", 5.0)
+    stream.write("a")
+    verdicts = [stream.after(stream.due(9.0), NoAnswer(loss, "gone"), 5.0) for _ in range(4)]
+    assert verdicts[-1] is Verdict.OVER
+    assert stream.perhaps_shown is (loss is not Loss.NOT_SENT)
+
+
 @pytest.mark.parametrize(
     ("dialect", "refusal", "text", "shown"),
     [

@@ -1,5 +1,8 @@
 """The writer over a platform that only remembers: what is split, what is broken off, what goes the ordinary road."""
 
+import asyncio
+from collections import Counter
+
 import pytest
 
 from reference_client import stream
@@ -14,12 +17,18 @@ class Api:
     def __init__(self, refuse=lambda _: None):
         self.bodies, self.taken, self.replies = [], [], []
         self.number, self.refuse = 0, refuse
+        self.counts = Counter()
+        self.see_through = asyncio.create_task
 
     def allot(self, _):
         self.number += 1
         return self.number
 
-    async def post(self, _, body):
+    def note(self, *_):
+        pass
+
+    async def post(self, _, body, *, fresh):
+        assert not fresh, "every request is answered"
         code = self.refuse(len(self.bodies))
         self.bodies.append(body)
         if code is not None:

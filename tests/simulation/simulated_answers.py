@@ -96,12 +96,10 @@ class Answering:
         step = delivery.begin()
         while isinstance(step, Send):
             await self.host.sleep(step.after)
-            await self.host.sleep(self._pauses.slot(incoming.path, self.host.now) - self.host.now)
-            token = await self.token()
-            outcome = await self._call(token, incoming.path, step.body, fresh=step.fresh_connection)
+            outcome, token = await self._try(incoming.path, step.body, fresh=step.fresh_connection)
             step = delivery.after(outcome)
-            if isinstance(step, Send) and isinstance(outcome, Answer) and remedy_for(outcome) is Remedy.SLOW_DOWN:
-                self._pauses.refused(incoming.path, outcome, step.after, self.host.now)
+            if isinstance(step, Send):
+                self._slow_down(incoming.path, outcome, step.after)
             if isinstance(step, Send) and step.renew_token:
                 self._tokens.refused(token)
         return None if isinstance(step, Delivered) else str(step.error)
@@ -134,22 +132,32 @@ class Answering:
         if seqs[0] is None or stream.dialect is Dialect.CHUNKS:
             seqs[0] = self.sequences.allot(incoming.id)
         while True:
-            outcome = await self._post(path, {**part.body, "msg_seq": seqs[0]})
+            outcome = await self._post(path, {**part.body, "msg_seq": seqs[0]}, fresh=stream.fresh_connection)
             if stream.after(part, outcome, self.host.now) is not Verdict.AGAIN:
                 return
+            self._slow_down(path, outcome, stream.wait)
             await self.host.sleep(stream.wait)
             part = stream.again(part)
 
-    async def _post(self, path, body):
-        for _ in range(2):
-            token = await self.token()
-            outcome = await self._call(token, path, body)
-            if not isinstance(outcome, Answer) or remedy_for(outcome) is not Remedy.NEW_TOKEN or outcome.succeeded:
-                break
+    async def _post(self, path, body, *, fresh):
+        outcome, token = await self._try(path, body, fresh=fresh)
+        if isinstance(outcome, Answer) and not outcome.succeeded and remedy_for(outcome) is Remedy.NEW_TOKEN:
             self._tokens.refused(token)
+            outcome, _ = await self._try(path, body, fresh=fresh)
         return outcome
 
-    def _call(self, token, path, body, *, fresh=False):
+    # One try
+
+    async def _try(self, path, body, *, fresh):
+        await self.host.sleep(self._pauses.slot(path, self.host.now) - self.host.now)
+        token = await self.token()
+        return await self._call(token, path, body, fresh=fresh), token
+
+    def _slow_down(self, path, outcome, wait):
+        if isinstance(outcome, Answer) and not outcome.succeeded and remedy_for(outcome) is Remedy.SLOW_DOWN:
+            self._pauses.refused(path, outcome, wait, self.host.now)
+
+    def _call(self, token, path, body, *, fresh):
         content = json.dumps(body).encode()
         return self.network.request(self.host, "POST", path, self.headers(token), content, fresh=fresh)
 

@@ -10,6 +10,7 @@ from client_running import SEND, SOON, await_online, logins, sees
 from reference_client import client as shell
 from reference_client import workers
 from reference_client.bot import Bot
+from reference_client.http import api, streams
 
 
 @pytest.mark.usefixtures("online")
@@ -79,7 +80,8 @@ def test_silence_of_heartbeats_is_noticed(world, launch):
 
 
 def test_an_open_stream_whose_sends_hang_holds_up_no_stop(world, online, monkeypatch):
-    monkeypatch.setattr(workers, "PARTING", 0.3)
+    for holder in (workers, api, streams):
+        monkeypatch.setattr(holder, "PARTING", 0.3)
     world.faults([{"name": "stuck", "on": f"http: {SEND}", "nth": 1, "times": None, "do": [{"verb": "hang"}]}])
     world.say("stream")
     world.wait({"kind": "fault", "fault": "stuck"}, timeout=SOON)
