@@ -197,8 +197,11 @@ class Bot:
         """Receive the deliveries of this bot, too, at the same port; the same handler gets its messages.
 
         Raises:
+            RuntimeError: this bot has been started already.
             ValueError: this bot has no webhook port.
         """
+        if self._loop is not None:
+            raise RuntimeError("an account is added to a bot before it is started")
         if self._webhook is None:
             raise ValueError("a further account needs a webhook_port")
         config = replace(self._config, app_id=app_id, secret=secret)
@@ -210,7 +213,8 @@ class Bot:
         """What was done so far, at any time; what never happened is not there.
 
         `events`, `events_dropped`, `connections`, `reconnects`, `identifies`, `resumes`, `sends`, `sends_again`,
-        `sends_failed`, `tokens_refused`, and `refused_CODE` for refusals of sends, by code or, without one, by status.
+        `sends_failed`, `tokens_refused`, `tokens_failed`, and `refused_CODE` for refusals of sends, by code or, without
+        one, by status.
         """
         return dict(sum((api.counts for api in self._apis), Counter()))
 
@@ -220,11 +224,18 @@ class Bot:
         return handler
 
     def run(self) -> None:
-        """Be online until SIGTERM or SIGINT; outside the main thread, where no signal arrives, until `stop`."""
+        """Be online until SIGTERM or SIGINT; outside the main thread, where no signal arrives, until `stop`.
+
+        Raises:
+            RuntimeError: it has been started before.
+            StoppedByPlatformError: the platform will not have this bot.
+        """
         asyncio.run(self._run_until_signalled())
 
     async def start(self) -> None:
-        """Be online until `stop`, inside a running event loop; leaves signals alone."""
+        """Be online until `stop`, inside a running event loop; leaves signals alone. It raises what `run` does."""
+        if self._loop is not None:
+            raise RuntimeError("a bot runs once; make another one to run again")
         self._loop = asyncio.get_running_loop()
         await self._client.run()
 

@@ -31,7 +31,7 @@ from reference_client.sessions import decode_sessions, decode_token_calls, encod
 from reference_client.sockets import dial
 from reference_client.startup import GatewayAddress, GatewayInfo, StartLadder, Trouble, read_gateway, trouble_with
 from reference_client.watching import Hook, Watch
-from reference_client.workers import Workers
+from reference_client.workers import Workers, attend
 
 Handler = Callable[[Event], Awaitable[None]]
 
@@ -235,11 +235,7 @@ class Client:
     async def _handle(self, job: tuple[Gateway, Event]) -> None:
         gateway, event = job
         self.api.counts["events"] += 1
-        try:
-            await self._handler(event)
-        except Exception as error:  # noqa: BLE001 - whatever a handler does, the bot stays online
-            problem = str(error) or type(error).__name__
-            report(Level.ERROR, "handler.failed", t=event.type, id=event.id, problem=problem)
+        await attend(self._handler, event)
         gateway.finished(event)
         self._keep_sessions_soon()
 

@@ -9,9 +9,10 @@ from reference_client.outputs import Level
 class SessionFile:
     """Whole or not there at all, whenever the process is killed; readable by its owner only."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path | str) -> None:
+        self._path = Path(path)
         self._known: str | None = None
+        self._failing = False
 
     def read(self) -> str:
         """What an earlier process left; "" where there is nothing, or nothing that can be read."""
@@ -24,7 +25,7 @@ class SessionFile:
             return ""
 
     def write(self, text: str) -> None:
-        """Have this in the file; nothing happens when it is there already."""
+        """Have this in the file; nothing happens when it is there already. That it fails is told once."""
         if text == self._known:
             return
         written = self._path.with_name(f"{self._path.name}.new")
@@ -33,9 +34,13 @@ class SessionFile:
             written.write_text(text, encoding="utf-8")
             written.replace(self._path)
         except OSError as error:
-            report(Level.WARNING, "sessions.not_kept", problem=str(error))
+            if not self._failing:
+                report(Level.WARNING, "sessions.not_kept", problem=str(error))
+            self._failing = True
             return
-        self._known = text
+        if self._failing:
+            report(Level.INFO, "sessions.kept_again")
+        self._known, self._failing = text, False
 
     def remove(self) -> None:
         """Nothing is left for the next process."""

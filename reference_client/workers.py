@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
 from reference_client.log import report
-from reference_client.outputs import Level
+from reference_client.outputs import Event, Level
 
 Job = TypeVar("Job")
 
@@ -88,3 +88,20 @@ class Workers(Generic[Job]):
             called = loop.create_future()
             self._idle.append(called)
             await called
+
+
+async def attend(handler: Callable[[Event], Awaitable[None]], event: Event) -> None:
+    """Have an event handled. Whatever the handler raises is logged, and the bot stays online.
+
+    So is a CancelledError of the handler's own, as when it waited for a task that was cancelled.
+
+    Raises:
+        CancelledError: the worker itself is cancelled.
+    """
+    try:
+        await handler(event)
+    except (Exception, asyncio.CancelledError) as error:
+        worker = asyncio.current_task()
+        if isinstance(error, asyncio.CancelledError) and worker is not None and worker.cancelling():
+            raise
+        report(Level.ERROR, "handler.failed", t=event.type, id=event.id, problem=str(error) or type(error).__name__)

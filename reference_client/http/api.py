@@ -45,7 +45,7 @@ class Config:
     token_url: str = "https://bots.qq.com/app/getAppAccessToken"  # noqa: S105 - an address
     intents: int = Intent.GROUP_AND_C2C_EVENT | Intent.DIRECT_MESSAGE | Intent.PUBLIC_GUILD_MESSAGES
     shards: int | None = None
-    session_file: Path | None = None
+    session_file: Path | str | None = None
 
 
 class Api:
@@ -203,6 +203,7 @@ class Api:
         finally:
             self._fetching = None
         if problem is not None:
+            self.counts["tokens_failed"] += 1
             report(Level.ERROR, "token.failed", problem=problem)
 
     def _headers(self, token: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ from reference_client.log import report
 from reference_client.outputs import Event, Level
 from reference_client.progress import Seen
 from reference_client.webhook import Webhook
-from reference_client.workers import Workers
+from reference_client.workers import Workers, attend
 
 LARGEST_BODY = 4 * 2**20
 """Bytes of a delivery; the platform's are some kilobytes."""
@@ -44,11 +44,7 @@ class Receiver:
 
     async def _handle(self, event: Event) -> None:
         self.api.counts["events"] += 1
-        try:
-            await self._handler(event)
-        except Exception as error:  # noqa: BLE001 - whatever a handler does, the bot goes on listening
-            problem = str(error) or type(error).__name__
-            report(Level.ERROR, "handler.failed", t=event.type, id=event.id, problem=problem)
+        await attend(self._handler, event)
 
 
 class WebhookClient:

@@ -188,3 +188,20 @@ async def test_events_by_webhook_are_counted():
     assert bot.counts == {}
     await bot._webhook._receivers["1"]._handle(Event("FRIEND_ADD", "e", {}, 2, 1))
     assert bot.counts == {"events": 1}
+
+
+async def test_an_account_that_comes_after_the_start_is_refused():
+    bot = Bot("1", "s", webhook_port=0)
+    bot.add_account("2", "t")
+    bot.stop()
+    await bot.start()
+    with pytest.raises(RuntimeError, match="before it is started"):
+        bot.add_account("3", "u")
+
+
+async def test_a_bot_that_was_stopped_before_it_ran_ends_at_once():
+    bot = Bot("1", "s", webhook_port=0)
+    bot.stop()
+    await bot.start()
+    with pytest.raises(RuntimeError, match="runs once"):
+        await bot.start()

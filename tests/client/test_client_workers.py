@@ -4,7 +4,8 @@ import contextlib
 import pytest
 
 from reference_client import workers as module
-from reference_client.workers import IDLE_WORKERS, MOST_WORKERS, Workers
+from reference_client.outputs import Event
+from reference_client.workers import IDLE_WORKERS, MOST_WORKERS, Workers, attend
 
 
 @pytest.fixture
@@ -171,3 +172,46 @@ async def test_when_too_many_wait_the_newest_are_turned_away_and_it_is_told_once
     gate.set()
     await crew.drain(1.0)
     assert done[0] == 0
+
+
+EVENT = Event("C2C_MESSAGE_CREATE", "e-1", {}, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("raised", "problem"),
+    [(LookupError("no"), "no"), (LookupError(), "LookupError"), (asyncio.CancelledError(), "CancelledError")],
+)
+async def test_whatever_a_handler_raises_is_logged_and_the_worker_lives_on(caplog, raised, problem):
+    async def handler(_event):
+        raise raised
+
+    await attend(handler, EVENT)
+    assert caplog.text.count("handler.failed") == 1
+    assert "t=C2C_MESSAGE_CREATE id=e-1" in caplog.text
+    assert f"problem={problem}" in caplog.text
+
+
+async def test_a_handler_that_waited_for_a_cancelled_task_costs_no_worker(caplog):
+    async def handler(_event):
+        work = asyncio.create_task(asyncio.Event().wait())
+        work.cancel()
+        await work
+
+    crew = Workers(lambda event: attend(handler, event))
+    crew.put(EVENT)
+    await asyncio.sleep(0.01)
+    assert "handler.failed" in caplog.text
+    assert len(crew._idle) == 1
+    await crew.drain(0.0)
+
+
+async def test_a_handler_that_is_cancelled_at_the_end_has_not_failed(caplog):
+    async def handler(_event):
+        await asyncio.Event().wait()
+
+    task = asyncio.create_task(attend(handler, EVENT))
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.wait({task})
+    assert task.cancelled()
+    assert caplog.text == ""

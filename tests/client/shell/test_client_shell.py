@@ -185,6 +185,37 @@ def test_one_hanging_handler_and_one_failing_handler_stop_nobody(world):
         sees(world, f"quick-{number}.")
 
 
+def test_a_handler_that_ends_cancelled_is_told_of_and_its_event_is_finished(world, launch, tmp_path, caplog):
+    handled = []
+
+    async def handler(message):
+        handled.append(message.text)
+        if message.text == "cancelled":
+            raise asyncio.CancelledError
+        await message.reply(message.text)
+
+    for number in (1, 2):
+        bot = launch(session_file=str(tmp_path / "sessions.json"))
+        bot.bot.on_message(handler)
+        await_online(world, number)
+        if number == 1:
+            world.say("cancelled")
+        world.say(f"after {number}.")
+        sees(world, f"after {number}.")
+        bot.stop()
+    assert handled == ["cancelled", "after 1.", "after 2."]
+    assert caplog.text.count("handler.failed") == 1
+    assert logins(world) == [2, 6]
+
+
+def test_a_bot_runs_once(world, launch):
+    bot = launch()
+    await_online(world)
+    bot.stop()
+    with pytest.raises(RuntimeError, match="runs once"):
+        bot.bot.run()
+
+
 @pytest.mark.usefixtures("online")
 def test_replies_are_numbered(world):
     world.say("burst 4")
