@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,7 +24,6 @@ from fakeqq.launch.via import Via, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from conformance.adapter_file import AdapterFile
 
@@ -156,6 +157,7 @@ def read(config: pytest.Config) -> Options:
     known = config.getoption("--known-failing")
     _check_numbers(config)
     _check_expressions(config)
+    _check_junit(base, config)
     return Options(
         adapter=adapter,
         via=via,
@@ -259,18 +261,33 @@ def _known_failing(path: Path | None) -> dict[str, str]:
 def _written(base: Path, config: pytest.Config, option: str) -> Path | None:
     """Where to write at the end. What cannot be written there is said before the run, which may be long."""
     path = _inside(base, config.getoption(option))
-    if path is None:
-        return None
-    directory = path if option == "--report" else path.parent
+    if path is not None:
+        _check_place(path, option)
+    return path
+
+
+def _check_junit(base: Path, config: pytest.Config) -> None:
+    """Of the report that pytest itself writes, to the name with what stands for the home and for variables in it."""
+    name = config.getoption("--junitxml", None)  # None without that plug-in, too
+    if name is not None:
+        _check_place(base / os.path.expandvars(Path(name).expanduser()), "--junitxml")
+
+
+def _check_place(path: Path, option: str) -> None:
+    """Raise OptionError for what cannot be written; the directory is made."""
+    is_directory = option == "--report"
+    directory = path if is_directory else path.parent
     try:
         directory.mkdir(parents=True, exist_ok=True)
+        if is_directory or not path.exists():
+            # Nothing less tells of /proc, where the permissions allow it.
+            tempfile.TemporaryFile(dir=directory).close()
     except OSError as error:
         raise OptionError(f"{option} {path}: {error.strerror}") from error
-    if option != "--report" and path.is_dir():
+    if not is_directory and path.is_dir():
         raise OptionError(f"{option} {path}: a directory; name a file")
-    if not os.access(directory, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
+    if not os.access(path, os.W_OK) and path.exists():
         raise OptionError(f"{option} {path}: it cannot be written")
-    return path
 
 
 def _inside(base: Path, name: str | None) -> Path | None:

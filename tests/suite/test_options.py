@@ -249,6 +249,23 @@ def test_a_directory_is_no_file_to_write(tmp_path, option):
         options._written(tmp_path, asked, option)
 
 
+@pytest.mark.parametrize("name", [None, "new/junit.xml", "~/junit.xml", "$PLACE/junit.xml"])
+def test_a_junit_report_goes_where_pytest_will_write_it(tmp_path, monkeypatch, name):
+    home = tmp_path / "home"
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("PLACE", str(home))
+    options._check_junit(tmp_path, SimpleNamespace(getoption=lambda _, __: name))
+    made = {None: set(), "new/junit.xml": {"new"}}.get(name, {"home"})
+    assert {path.name for path in tmp_path.iterdir()} == made
+
+
+@pytest.mark.parametrize("name", ["/proc/x.xml", "file/deeper/x.xml", "."])
+def test_a_junit_report_that_cannot_be_written_is_said_before_the_run(tmp_path, name):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OptionError, match=f"^--junitxml .*{name}: |^--junitxml .*: a directory; name a file$"):
+        options._check_junit(tmp_path, SimpleNamespace(getoption=lambda _, __: name))
+
+
 def test_a_place_to_write_is_made(tmp_path):
     asked = SimpleNamespace(getoption=lambda option: f"new/{option}")
     assert options._written(tmp_path, asked, "--results") == tmp_path / "new" / "--results"

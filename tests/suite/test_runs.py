@@ -99,6 +99,7 @@ RUNS = {
     "repeat": ["--checks", "send/passive", "--repeat", "2", "--results", "results.json"],
     "no such known": ["--known-failing", "wrong.txt"],
     "no such file": ["--known-failing", "absent.txt"],
+    "junit nowhere": ["--junitxml", "pytest.ini/deeper/junit.xml"],
     "bad speed": ["--speed", "fast"],
     "nothing": ["-k", "no-such-check"],
     "never connected": ["--adapter", "true", "-k", "startup/online"],
@@ -278,6 +279,7 @@ def test_a_stale_entry_fails_the_run(runs):
     [
         ("no such known", "did you mean send/passive"),
         ("no such file", "absent.txt"),
+        ("junit nowhere", "--junitxml "),
         ("bad speed", "auto or a number"),
         ("static", "linked statically"),
         ("wrong file", "did you mean features?"),
