@@ -90,8 +90,8 @@ ROWS: tuple[CheckRow, ...] = (
         title="no right to speak unasked",
         happens="Every send of a reply is refused with 40034105, and in the older era with 40034102.",
         requirement=(
-            "The bot gives the message up after at most three tries, and goes on with the next one. Its output should "
-            "tell of the loss."
+            "The bot gives the message up after at most three tries, goes on with the next one, and should tell of the "
+            "loss in its output."
         ),
         clause=SEND_PAGE,
         why=(
@@ -107,8 +107,8 @@ ROWS: tuple[CheckRow, ...] = (
         title="too many messages",
         happens="The first sends of a reply are refused: with 22009, with 100017, or with a 429 of the front.",
         requirement=(
-            "The bot does not storm: it pauses before every further try, and the pauses grow. The text arrives at most "
-            "once; where it does not, the bot's output should tell of the loss."
+            "The bot does not storm: it pauses before every further try, and the pauses grow; the text arrives at most "
+            "once, and where it does not, the bot's output should tell of the loss."
         ),
         clause=ERROR_CODES_PAGE,
         why=("https://github.com/QwenLM/qwen-code/pull/5902", "https://github.com/nonebot/adapter-qq/issues/83"),

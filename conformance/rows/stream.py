@@ -29,7 +29,7 @@ ROWS: tuple[CheckRow, ...] = (
         title="beginning of a stream",
         happens="A user asks for a streamed answer.",
         requirement=(
-            "The answer is one stream. Its first part names no stream, above all not null, and counts from 0 or 1."
+            "The answer is one stream, whose first part names no stream, above all not null, and counts from 0 or 1."
         ),
         clause=BOTGO,
         why=(ASTRBOT, "https://github.com/kuliantnt/qq-maid-bot/pull/75"),

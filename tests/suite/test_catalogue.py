@@ -34,6 +34,7 @@ def test_a_row_says_everything_a_report_needs(row):
     assert all(link.startswith("https://github.com/") for link in row.why)
     for text in (row.happens, row.requirement, row.fix):
         assert text.endswith(".")
+    assert not re.search(r"\.\s+[A-Z`]", row.requirement), "a requirement is one sentence"
     assert not row.title.endswith(".")
 
 
@@ -76,3 +77,9 @@ def test_docs_checks_is_printed_from_the_rows():
     page = (ROOT / "docs" / "CHECKS.md").read_text(encoding="utf-8")
     assert page == catalogue_page.render(), "run: make docs"
     assert all(f"### {check_id}\n" in page for check_id in CATALOGUE)
+
+
+def test_the_page_says_that_each_scene_has_its_check():
+    told = catalogue_page.HEAD.partition("* Each scene ")[2].partition("\n* ")[0]
+    scenes = {f"dispatch/{scene}" for scene in ("c2c", "group", "group-full", "channel", "dm")}
+    assert set(re.findall(r"`(dispatch/[\w-]+)`", told)) == scenes & set(CATALOGUE)
