@@ -18,8 +18,8 @@ Every requirement that the suite grades. This page is printed from the rows in
 
 * **must** decides the grade; **should** warns and counts for an A; **advice** is shown only.
 * "Online" means: READY or RESUMED, and then a user's message is answered.
-* Each scene has a check of its own, for the bots that serve it: `dispatch/c2c`, `dispatch/group`, `dispatch/group-full`,
-  `dispatch/channel`, `dispatch/dm`.
+* Each scene has a check of its own, for the bots that serve it: `dispatch/c2c`, `dispatch/group`,
+  `dispatch/group-full`, `dispatch/channel`, `dispatch/dm`.
 * Run one: `pytest conformance/ --adapter 'CMD' -k reconnect/op7-leaves`. Run a chapter: `-m reconnect`.
 * Each check has a reference client that passes and at least one *sinner* (`tests/sinners/`) that fails it.
 """
