@@ -51,11 +51,12 @@ class StreamWriter:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if isinstance(error, asyncio.CancelledError):
-            # Who cancelled it does not wait for long; the end is told all the same.
-            await asyncio.wait({self._begin(self._end)}, timeout=PARTING)
-        else:
-            await self.break_off()
+        # Who cancelled it does not wait for long; the end is told all the same.
+        patience = PARTING if isinstance(error, asyncio.CancelledError) else None
+        ending = self._begin(self._end)
+        await asyncio.wait({ending}, timeout=patience)
+        if error is None:
+            ending.result()
 
     async def write(self, text: str) -> None:
         """Add text, also when this is cancelled. It is shown soon, together with what else was written until then.

@@ -280,8 +280,9 @@ def begun(dialect):
 @BOTH
 def test_a_new_stream_has_done_nothing(dialect):
     stream = Stream(dialect, "m", 5.0)
-    assert (stream.wait, stream.began, stream.ended, stream.perhaps_shown) == (0.0, False, False, False)
-    assert [type(fact) for fact in (stream.began, stream.ended, stream.perhaps_shown)] == [bool] * 3
+    facts = (stream.began, stream.ended, stream.perhaps_shown, stream.fresh_connection)
+    assert (stream.wait, *facts) == (0.0, False, False, False, False)
+    assert [type(fact) for fact in facts] == [bool] * 4
     stream.write("a")
     assert stream.due(5.0) == Part(BODIES[dialect], ends=False, shown=1)
 

@@ -224,6 +224,19 @@ async def test_a_stream_that_is_perhaps_lost_is_told_to_the_handler_and_counted(
     assert (api.counts["sends"], api.counts["sends_failed"], api.counts["sends_again"]) == (0, 1, 3)
 
 
+async def test_a_handler_that_fails_is_not_hidden_by_its_stream(line, writer, caplog):
+    line.plan = dict.fromkeys(range(4), NoAnswer(Loss.DROPPED, "gone"))
+
+    async def handler():
+        async with writer(Dialect.CHUNKS) as written:
+            await written.write("one")
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        await handler()
+    assert "stream.failed" in caplog.text
+
+
 async def test_parts_are_counted_as_messages_are(api, line, writer):
     line.plan = {1: Response(500, body=b"{}"), 2: Response(401, body=b'{"code": 11244}')}
     async with writer(Dialect.CHUNKS) as written:
