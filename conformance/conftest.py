@@ -15,7 +15,7 @@ import pytest
 from conformance import options
 from conformance.catalogue import ROWS
 from conformance.collect import Chapter, CheckItem
-from conformance.ending import interrupted_by_signals
+from conformance.ending import Ending
 from conformance.harness.bench import Bench
 from conformance.harness.calibration import QUIET, Machine, calibrate, from_option, to_option
 from conformance.harness.platform import Platform
@@ -101,7 +101,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 def pytest_configure(config: pytest.Config) -> None:
     """What the run needs to know."""
-    config.add_cleanup(interrupted_by_signals())
+    config.pluginmanager.register(Ending(config), "fakeqq-ending")
     if OPTIONS not in config.stash:
         _declare_markers(config)
         config.stash[OPTIONS] = options.read(config)

@@ -16,7 +16,8 @@ PATIENCE = 40.0
 """Seconds; pytest-xdist alone gives a worker five before it interrupts what runs there."""
 
 SLEEPER = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
 with open(sys.argv[1], "w") as up:
     up.write("up")
 time.sleep(600)
@@ -56,18 +57,35 @@ def left_after(mark, seconds):
 
 @pytest.fixture
 def grade(tmp_path):
-    """A grade, in a process group of its own, while its bots run and keep silent; and the mark of its processes."""
+    """A grade while its bots run, keep silent and do not stop when asked to; and the mark of its processes.
+
+    It has a process group of its own, and ignores SIGINT as a shell's background job does.
+    """
     mark = secrets.token_hex(8)
     up = tmp_path / "up"
     os.mkfifo(up)
-    words = [sys.executable, "-m", "fakeqq", "grade", "--via", "env", "--speed", "1", "-n", "2"]
+    words = [
+        "/bin/sh",
+        "-c",
+        'trap "" INT; exec "$0" "$@"',
+        sys.executable,
+        "-m",
+        "fakeqq",
+        "grade",
+        "--via",
+        "env",
+        "--speed",
+        "1",
+        "-n",
+        "2",
+    ]
     words += ["--checks", "heartbeat/follows-hello,startup/online", "--", sys.executable, "-c", SLEEPER, str(up)]
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST", "COV"))}
     with (tmp_path / "printed").open("wb") as printed:
         process = subprocess.Popen(
             words,
             cwd=tmp_path,
-            env={**environment, MARK: mark},
+            env={**environment, MARK: mark, "TMPDIR": str(tmp_path)},
             stdin=subprocess.DEVNULL,
             stdout=printed,
             stderr=printed,
@@ -84,13 +102,15 @@ def grade(tmp_path):
     ("number", "whole_group"),
     [(signal.SIGTERM, False), (signal.SIGHUP, True), (signal.SIGKILL, False), (signal.SIGKILL, True)],
 )
-def test_nothing_outlives_a_grade_that_is_ended_by_a_signal(grade, number, whole_group):
+def test_nothing_outlives_a_grade_that_is_ended_by_a_signal(grade, tmp_path, number, whole_group):
     process, mark = grade
 
     (os.killpg if whole_group else os.kill)(process.pid, number)
 
     process.wait(PATIENCE)
     assert left_after(mark, PATIENCE) == {}
+    if number is not signal.SIGKILL:
+        assert not list(tmp_path.glob("fakeqq-*"))
 
 
 def test_a_second_signal_does_not_keep_a_grade_from_ending_what_it_started(grade, tmp_path):
