@@ -2,7 +2,7 @@
 
 from sinning import sin
 
-import reference_client.client
+import reference_client.workers
 from reference_client.log import report
 
 
@@ -11,7 +11,7 @@ def report_the_rest(level, event, **details):
         report(level, event, **details)
 
 
-reference_client.client.report = report_the_rest
+reference_client.workers.report = report_the_rest
 
 if __name__ == "__main__":
     sin()
