@@ -127,10 +127,17 @@ class FaultPlan:
         Raises:
             ControlError: a moment, verb, field or value does not exist; says which is nearest.
         """
-        parsed = [parse_fault(fault) for fault in faults]
-        if len(parsed) > FAULT_LIMIT:
-            raise ControlError("too_many", f"a world holds at most {FAULT_LIMIT} faults, not {len(parsed)}")
-        self._armed = [_Armed(fault) for fault in parsed]
+        self.arm([parse_fault(fault) for fault in faults])
+
+    def arm(self, faults: Sequence[Fault]) -> None:
+        """As `replace`, with faults that `parse_fault` has checked.
+
+        Raises:
+            ControlError: there are too many.
+        """
+        if len(faults) > FAULT_LIMIT:
+            raise ControlError("too_many", f"a world holds at most {FAULT_LIMIT} faults, not {len(faults)}")
+        self._armed = [_Armed(fault) for fault in faults]
         self._at.clear()
 
     def fire(self, moment: str) -> Fault | None:

@@ -138,8 +138,9 @@ async def list_faults(world: InWorld) -> dict[str, Any]:
 @router.put("/worlds/{app_id}/faults")
 async def replace_faults(server: Server, world: InWorld, faults: list[Any] = Body()) -> dict[str, Any]:  # noqa: B008, FAST002 - FastAPI's way to name a list body
     """Arm these faults instead of all others; on any mistake nothing changes."""
-    server.platform.demand_callers(world, map(parse_fault, faults), ())
-    world.faults.replace(faults)
+    checked = [parse_fault(fault) for fault in faults]
+    server.platform.demand_callers(world, checked, ())
+    world.faults.arm(checked)
     server.record(world, "faults", names=[fault["name"] for fault in world.faults.as_json()])
     return {"faults": world.faults.as_json()}
 
